@@ -1,0 +1,1 @@
+"""From files to a library of passages that can be searched; knows nothing of questions."""

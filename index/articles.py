@@ -1,0 +1,75 @@
+"""Articles, their sentences and their passages: immutable, with character offsets into the text a person sees."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` up to but not including `end` of an article's text."""
+
+    start: int
+    end: int
+
+
+class Role(StrEnum):
+    """What a sentence is in its article; only `BODY` is offered as evidence."""
+
+    BODY = "body"
+    HEADLINE = "headline"
+    HEADING = "heading"
+    METADATA = "metadata"
+    BOILERPLATE = "boilerplate"
+    REPETITION = "repetition"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: where it stands in the article's text, its paragraph (counted from 0), its role."""
+
+    start: int
+    end: int
+    paragraph: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article, the unit of retrieval; `ordinal` counts from 0 within the article."""
+
+    id: str
+    article_id: str
+    ordinal: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article; `text` is what the person sees and every offset points into it.
+
+    What could not be found in the source is None. `id` is derived from `text` alone, so the same words
+    have the same id wherever the file lies. `file` is the path inside the source folder, with slashes.
+    """
+
+    id: str
+    file: str
+    title: str | None
+    outlet: str | None
+    published: date | None
+    url: str | None
+    text: str
+    sentences: tuple[Sentence, ...]
+
+    def quote(self, span: Span | Sentence | Passage) -> str:
+        """The exact words of a span, sentence or passage."""
+        return self.text[span.start : span.end]
+
+    def body(self, passage: Passage) -> str:
+        """What of a passage is evidence: its body sentences, without headings, boilerplate and repetitions."""
+        return " ".join(
+            self.quote(sentence)
+            for sentence in self.sentences
+            if sentence.role is Role.BODY and passage.start <= sentence.start < passage.end
+        )

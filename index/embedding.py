@@ -1,0 +1,106 @@
+"""Texts -> vectors of unit length: the packaged model, and a fake that hashes words."""
+
+import os
+import re
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+_BATCH = 16
+_MAX_WORD_PIECES = 256
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors; texts of like meaning get vectors of high dot product."""
+
+    @property
+    def name(self) -> str:
+        """Names the model and all that shapes its vectors: vectors of different names are never compared."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts: shape (len(texts), dimension), float32, every row of unit length."""
+        ...
+
+
+class MiniLmEmbedder:
+    """all-MiniLM-L6-v2 in ONNX: 384 numbers, mean over the word pieces, texts cut at 256 of them.
+
+    Source: https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2 (pooling and length as published there).
+    """
+
+    name = "all-MiniLM-L6-v2-int8"
+    dimension = 384
+
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        import onnxruntime  # noqa: PLC0415 - 0.4 s that a command without embeddings does not pay
+        from tokenizers import Tokenizer  # noqa: PLC0415
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = count_usable_cores()
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.enable_truncation(_MAX_WORD_PIECES)
+        self._tokenizer.no_padding()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts, those of like length together so that little is computed on padding."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        encodings = self._tokenizer.encode_batch(list(texts))
+        order = sorted(range(len(texts)), key=lambda position: len(encodings[position].ids))
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
+            vectors[batch] = self._embed_batch([encodings[position].ids for position in batch])
+        return vectors
+
+    def _embed_batch(self, ids: list[list[int]]) -> Vectors:
+        width = max(map(len, ids))
+        tokens = np.zeros((len(ids), width), dtype=np.int64)
+        mask = np.zeros((len(ids), width), dtype=np.int64)
+        for row, row_ids in enumerate(ids):
+            tokens[row, : len(row_ids)] = row_ids
+            mask[row, : len(row_ids)] = 1
+        inputs = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
+        hidden: Vectors = self._session.run(["last_hidden_state"], inputs)[0]
+        weights = mask[:, :, None].astype(np.float32)
+        return _normalise((hidden * weights).sum(axis=1) / weights.sum(axis=1))
+
+
+class WordHashEmbedder:
+    """A fake that needs no model: texts that share words get similar vectors. For tests, not for readers."""
+
+    name = "word-hash"
+    dimension = 256
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Add up one pseudo-random direction a word."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.casefold()):
+                digest = int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big")
+                vectors[row, digest % self.dimension] += 1 if digest >> 63 else -1
+        return _normalise(vectors)
+
+
+def count_usable_cores() -> int:
+    """Processor cores that this process may use: in a container fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _normalise(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)

@@ -1,0 +1,181 @@
+"""Bytes of a .txt or .md file -> Article: its metadata, its sentences and the role of each."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from index import metadata
+from index.articles import Article, Role, Sentence, Span
+from index.errors import ArticleUnreadableError
+from index.metadata import Metadata
+from index.plain_text import clean, decode
+from index.repetition import find_repetitions
+from index.sentences import find_sentences
+
+READABLE_SUFFIXES = frozenset({".txt", ".md"})
+MAX_BYTES = 50_000_000
+# Written into the ledger: a library made by other reading rules is read again.
+READER_VERSION = 1
+
+_MAX_HEADLINE_CHARACTERS = 200
+_MAX_HEADING_WORDS = 12
+_ENDS_SENTENCE = re.compile(r"[.!?:;,…。！？][\"'”’)\]]*$|[\"”]$")
+_BOILERPLATE = re.compile(
+    r"\s*(?:also read|read (?:also|more|next|the full)|related(?: stor(?:y|ies)| articles?)?\s*:|see also\s*:|more from|"
+    r"advertisement|sign up (?:for|to)|subscribe|click here|follow us|share this|download (?:our|the) app|"
+    r"all rights reserved|copyright|©|photo(?:graph)?\s*(?:by|:)|image\s*:|this (?:article|story) (?:was )?(?:first|originally))",
+    re.I,
+)
+_MAX_BOILERPLATE_CHARACTERS = 240
+_MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+")
+_LINE = re.compile(r"[^\n]+")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    start: int
+    end: int
+    role: Role
+
+
+def read_article(data: bytes, file: str) -> Article:
+    """Read one article; `file` is its path inside its source, with slashes.
+
+    Raises:
+        ArticleUnreadableError: it is too large, not text, or holds no words.
+    """
+    if len(data) > MAX_BYTES:
+        raise ArticleUnreadableError(f"it is larger than {MAX_BYTES // 1_000_000} MB; split it into articles.")
+    text = clean(decode(data))
+    if not any(character.isalnum() for character in text):
+        raise ArticleUnreadableError("it holds no words; delete it or fill it.")
+    found, paragraphs = _find_structure(text, is_markdown=PurePosixPath(file).suffix.lower() == ".md")
+    return Article(
+        id=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        file=file,
+        title=found.title,
+        outlet=found.outlet,
+        published=found.published,
+        url=found.url,
+        text=text,
+        sentences=tuple(_mark_repetitions(text, _split(text, paragraphs))),
+    )
+
+
+def _find_structure(text: str, *, is_markdown: bool) -> tuple[Metadata, list[_Paragraph]]:
+    spans = _find_paragraphs(text)
+    found, head_count = _read_head(text, spans, is_markdown=is_markdown)
+    paragraphs = [_Paragraph(span.start, span.end, Role.METADATA) for span in spans[:head_count]]
+    rest = spans[head_count:]
+    if rest:
+        first = rest[0]
+        leading = metadata.read_leading_date(text[first.start : first.end])
+        if leading:
+            found = replace(found, published=found.published or leading[0])
+            begin = first.start + leading[1]
+            paragraphs.append(_Paragraph(first.start, begin, Role.METADATA))
+            rest = [Span(begin, first.end), *rest[1:]]
+        elif found.title is None and len(rest) > 1 and _looks_like_headline(text[first.start : first.end]):
+            found = replace(found, title=_MARKDOWN_HEADING.sub("", text[first.start : first.end]).strip())
+            paragraphs.append(_Paragraph(first.start, first.end, Role.HEADLINE))
+            rest = rest[1:]
+    for position, span in enumerate(rest):
+        line = text[span.start : span.end]
+        role = _judge_line(line, found.title, is_last=position == len(rest) - 1)
+        published = metadata.read_date(line) if role is Role.HEADING else None
+        if published:
+            role = Role.METADATA
+            found = replace(found, published=found.published or published)
+        paragraphs.append(_Paragraph(span.start, span.end, role))
+        if role is Role.BODY and found.outlet is None:
+            found = replace(found, outlet=metadata.read_agency(line))
+    return found, paragraphs
+
+
+def _find_paragraphs(text: str) -> list[Span]:
+    """Paragraphs are lines, unless the text is wrapped by hand; then they are what stands between blank lines."""
+    lines = [Span(match.start(), match.end()) for match in _LINE.finditer(text) if match[0].strip()]
+    if not _is_hard_wrapped(text):
+        return lines
+    spans = []
+    start = 0
+    for end in [*(match.start() for match in _BLANK_LINE.finditer(text)), len(text)]:
+        if text[start:end].strip():
+            spans.append(Span(start, end))
+        start = end
+    return spans
+
+
+def _is_hard_wrapped(text: str) -> bool:
+    inner: list[str] = []
+    for block in _BLANK_LINE.split(text):
+        lines = [line for line in block.split("\n") if line.strip()]
+        if len(lines) >= 3:
+            inner += lines[:-1]
+    if len(inner) < 2 or any(len(line) > 120 for line in inner):
+        return False
+    in_mid_sentence = sum(len(line) > 40 and not _ENDS_SENTENCE.search(line.rstrip()) for line in inner)
+    return in_mid_sentence > len(inner) / 2
+
+
+def _read_head(text: str, spans: list[Span], *, is_markdown: bool) -> tuple[Metadata, int]:
+    """Front matter, or "Name: value" lines before the article; how many of the paragraphs they fill."""
+    fields: dict[str, str] = {}
+    count = 0
+    fenced = is_markdown and bool(spans) and text[spans[0].start : spans[0].end].strip() == "---"
+    for span in spans:
+        line = text[span.start : span.end]
+        field = metadata.read_field(line)
+        is_fence = line.strip() == "---" and fenced
+        if not (field or fenced):
+            break
+        count += 1
+        if field:
+            fields.setdefault(*field)
+        if is_fence and count > 1:
+            break
+    return metadata.gather(fields), count
+
+
+def _looks_like_headline(line: str) -> bool:
+    line = line.strip()
+    if _MARKDOWN_HEADING.match(line):
+        return True
+    ends_like_prose = _ENDS_SENTENCE.search(line) and not line.endswith(("?", "!", "”", '"', "’"))
+    return len(line) <= _MAX_HEADLINE_CHARACTERS and not ends_like_prose and "\n" not in line
+
+
+def _judge_line(line: str, title: str | None, *, is_last: bool) -> Role:
+    stripped = line.strip()
+    if _BOILERPLATE.match(stripped) and len(stripped) <= _MAX_BOILERPLATE_CHARACTERS:
+        return Role.BOILERPLATE
+    if title and stripped.casefold() in title.casefold():
+        return Role.REPETITION
+    is_short = len(stripped.split()) <= _MAX_HEADING_WORDS and not _ENDS_SENTENCE.search(stripped)
+    is_list_item = stripped.startswith(("-", "*", "•"))
+    if _MARKDOWN_HEADING.match(stripped) or (is_short and not is_list_item and not is_last):
+        return Role.HEADING
+    return Role.BODY
+
+
+def _split(text: str, paragraphs: list[_Paragraph]) -> Iterator[Sentence]:
+    for number, paragraph in enumerate(paragraphs):
+        if paragraph.role is Role.BODY:
+            for span in find_sentences(text, paragraph.start, paragraph.end):
+                yield Sentence(span.start, span.end, number, Role.BODY)
+            continue
+        line = text[paragraph.start : paragraph.end]
+        start = paragraph.start + len(line) - len(line.lstrip())
+        yield Sentence(start, max(start, paragraph.start + len(line.rstrip())), number, paragraph.role)
+
+
+def _mark_repetitions(text: str, sentences: Iterator[Sentence]) -> Iterator[Sentence]:
+    every = list(sentences)
+    body = [sentence for sentence in every if sentence.role is Role.BODY]
+    flags = find_repetitions([text[sentence.start : sentence.end] for sentence in body])
+    repeated = {sentence for sentence, is_repeated in zip(body, flags, strict=True) if is_repeated}
+    for sentence in every:
+        yield replace(sentence, role=Role.REPETITION) if sentence in repeated else sentence

@@ -1,0 +1,230 @@
+"""Make the library equal to its source folders: what is new is added, what changed replaced, what is gone removed."""
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.articles import Article, Passage
+from index.embedding import Embedder
+from index.errors import ArticleUnreadableError, DatelineError
+from index.ledger import FileRecord, Ledger
+from index.reading import MAX_BYTES, READABLE_SUFFIXES, READER_VERSION, read_article
+from index.vectors import read_current, seal
+
+# A sync that would remove more than this share of a larger source looks like an unmounted disk, not like a wish.
+_MAX_REMOVED_SHARE = 1 / 3
+_SMALL_SOURCE = 12
+# A file changed within the clock's resolution of its last reading may look unchanged: it is read again.
+_RACY_NS = 2_000_000_000
+_EMBED_BATCH = 64
+_READER_KEY = "reader_version"
+
+Progress = Callable[[str, int, int], None]
+Splitter = Callable[[Article], Sequence[Passage]]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did: paths inside the source, and for failures the reason.
+
+    `kept` are articles whose files are gone but whose removal was held back, since so many at once look like a mishap.
+    """
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the library is another than before."""
+        return bool(self.added or self.changed or self.removed)
+
+
+def sync_folder(
+    folder: Path, ledger: Ledger, split: Splitter, *, on_progress: Progress, allow_removal: bool = False
+) -> SyncReport:
+    """Bring one source folder into the ledger: searchable by keyword when this returns.
+
+    The caller holds the write lock. `on_progress(what, done, total)` is called as it goes. With `allow_removal` any
+    number of articles may go; without it, of a source of 12 or more at most a third.
+
+    Raises:
+        DatelineError: the folder does not exist.
+        StorageError: the disk is full; what was written before is kept.
+    """
+    folder = folder.resolve()
+    if not folder.is_dir():
+        raise DatelineError(f"There is no folder {folder}; check the name, or mount the disk that it is on.")
+    ledger.add_source(folder)
+    known = ledger.files(folder)
+    rules_changed = ledger.meta(_READER_KEY) not in {None, str(READER_VERSION)}
+    report = SyncReport()
+    listed, failures = list_articles(folder)
+    for path, reason in failures.items():
+        _record_failure(ledger, folder, path, known.get(path), reason, report)
+    for done, (path, status) in enumerate(sorted(listed.items())):
+        on_progress("Reading articles", done, len(listed))
+        record = known.get(path)
+        if record and not rules_changed and _is_untouched(record, status):
+            _count_untouched(record, report)
+            continue
+        _sync_file(folder, path, status, record, ledger, split, report, is_forced=rules_changed)
+    on_progress("Reading articles", len(listed), len(listed))
+    gone = sorted(set(known) - set(listed) - set(failures))
+    if not allow_removal and len(known) >= _SMALL_SOURCE and len(gone) > _MAX_REMOVED_SHARE * len(known):
+        report.kept.extend(gone)
+        return report
+    for path in gone:
+        ledger.remove_file(folder, path)
+        report.removed.append(path)
+    ledger.set_meta(_READER_KEY, str(READER_VERSION))
+    return report
+
+
+def embed_missing(ledger: Ledger, embedder: Embedder, *, on_progress: Progress) -> int:
+    """Give every passage its vector, committing as it goes; returns how many were made."""
+    missing = ledger.passages_without_vector(embedder.name)
+    for first in range(0, len(missing), _EMBED_BATCH):
+        on_progress("Understanding passages", first, len(missing))
+        batch = missing[first : first + _EMBED_BATCH]
+        articles = {id_: ledger.article(id_) for id_ in {passage.article_id for passage in batch}}
+        texts = [describe_passage(articles[passage.article_id], passage) for passage in batch]
+        ledger.put_vectors(embedder.name, [passage.id for passage in batch], embedder.embed(texts))
+    on_progress("Understanding passages", len(missing), len(missing))
+    return len(missing)
+
+
+def seal_if_needed(library: Path, ledger: Ledger, embedder: Embedder) -> None:
+    """Seal a new generation unless the current one holds just what the ledger holds."""
+    current = read_current(library)
+    total = ledger.count_vectors(embedder.name)
+    if current and current.embedder == embedder.name:
+        sealed = ledger.count_vectors(embedder.name, up_to=current.last_sequence)
+        if sealed == current.count == total:
+            return
+    elif total == 0:
+        return
+    seal(library, ledger, embedder.name, embedder.dimension)
+
+
+def describe_passage(article: Article, passage: Passage) -> str:
+    """What is embedded for a passage: its words, after the title, outlet and date that it was published under."""
+    published = f"{article.published:%d %B %Y}" if article.published else None
+    head = ", ".join(part for part in (article.title, article.outlet, published) if part)
+    return f"{head}\n{article.body(passage)}" if head else article.body(passage)
+
+
+def list_articles(folder: Path) -> tuple[dict[str, os.stat_result], dict[str, str]]:
+    """The readable files below a folder with their status, and those that must not be read with the reason.
+
+    Hidden files and folders are left out; so are links that lead out of the folder, which are named as failures, as are
+    things that are no plain files.
+    """
+    listed: dict[str, os.stat_result] = {}
+    failures: dict[str, str] = {}
+    for path in _walk(folder):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() not in READABLE_SUFFIXES:
+            continue
+        shown = name.encode("utf-8", "replace").decode("utf-8")
+        try:
+            if path.is_symlink() and not path.resolve().is_relative_to(folder):
+                failures[shown] = "it is a link that leads out of the folder; copy the article itself here."
+                continue
+            status = path.stat()
+        except (OSError, RuntimeError) as error:
+            failures[shown] = f"it cannot be opened ({getattr(error, 'strerror', None) or error})."
+            continue
+        if not stat.S_ISREG(status.st_mode):
+            failures[shown] = "it is not a plain file."
+        elif shown != name:
+            failures[shown] = "its name is not valid UTF-8; rename it."
+        else:
+            listed[name] = status
+    return listed, failures
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith("."):
+                yield Path(root, name)
+
+
+def _is_untouched(record: FileRecord, status: os.stat_result) -> bool:
+    is_same = (record.size, record.modified_ns) == (status.st_size, status.st_mtime_ns)
+    return is_same and record.checked_ns - record.modified_ns > _RACY_NS
+
+
+def _count_untouched(record: FileRecord, report: SyncReport) -> None:
+    if record.failure:
+        report.failed[record.path] = record.failure
+    else:
+        report.unchanged.append(record.path)
+
+
+def _sync_file(
+    folder: Path,
+    path: str,
+    status: os.stat_result,
+    record: FileRecord | None,
+    ledger: Ledger,
+    split: Splitter,
+    report: SyncReport,
+    *,
+    is_forced: bool,
+) -> None:
+    now = time.time_ns()
+    try:
+        data = _read_bytes(folder / path)
+        digest = hashlib.sha256(data).hexdigest()
+        if record and record.digest == digest and not is_forced:
+            fresh = FileRecord(
+                path, record.article_id, digest, status.st_size, status.st_mtime_ns, now, record.failure
+            )
+            ledger.put_file(folder, fresh, None, [])
+            _count_untouched(fresh, report)
+            return
+        article = read_article(data, path)
+    except ArticleUnreadableError as error:
+        _record_failure(ledger, folder, path, record, str(error), report, status=status)
+        return
+    fresh = FileRecord(path, article.id, digest, status.st_size, status.st_mtime_ns, now, None)
+    ledger.put_file(folder, fresh, article, split(article))
+    is_known = record is not None and record.article_id is not None
+    (report.changed if is_known else report.added).append(path)
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ArticleUnreadableError(f"it cannot be opened ({error.strerror}); check its permissions.") from error
+
+
+def _record_failure(
+    ledger: Ledger,
+    folder: Path,
+    path: str,
+    record: FileRecord | None,
+    reason: str,
+    report: SyncReport,
+    *,
+    status: os.stat_result | None = None,
+) -> None:
+    """Note why a file failed; an article that was read from it before keeps answering."""
+    report.failed[path] = reason
+    article_id = record.article_id if record else None
+    size, modified = (status.st_size, status.st_mtime_ns) if status else (0, 0)
+    # Without a digest and with no time of checking, the file is tried again at every sync: its permissions may change.
+    fresh = FileRecord(path, article_id, "", size, modified, 0, reason)
+    ledger.put_file(folder, fresh, None, [])

@@ -1,0 +1,1 @@
+"""The browser window and the command line."""
