@@ -95,7 +95,9 @@ class Ledger:
         """
         path = library / _FILE
         if not path.is_file() and not create:
-            raise LibraryNotFoundError(f"There is no library in {library} yet: run  dateline index FOLDER  to make one.")
+            raise LibraryNotFoundError(
+                f"There is no library in {library} yet: run  dateline index FOLDER  to make one."
+            )
         self._turn = threading.RLock()
         try:
             library.mkdir(parents=True, exist_ok=True)

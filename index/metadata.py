@@ -13,8 +13,10 @@ _DATE = (
     rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH.replace('month', 'month2')},?\s+(?P<year2>\d{{4}}))"
 )
 _CLOCK = r"(?:[T ,]+(?:at\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|[+-]\d{2}:?\d{2}|[A-Z]{2,4})?)?"
-_DATE_ONLY = re.compile(rf"\s*(?:(?:date|published|posted|updated)(?:\s+on)?\s*:?\s*)?{_DATE}{_CLOCK}\s*$", re.I)
-_DATE_AT_START = re.compile(rf"\s*(?:date|published|posted)(?:\s+on)?\s*:?\s*{_DATE}{_CLOCK}\s+", re.I)
+_DATE_ONLY = re.compile(
+    rf"\s*(?:(?:date|published|posted|updated)(?:\s+on)?\s*:?\s*)?{_DATE}{_CLOCK}\s*$", re.IGNORECASE
+)
+_DATE_AT_START = re.compile(rf"\s*(?:date|published|posted)(?:\s+on)?\s*:?\s*{_DATE}{_CLOCK}\s+", re.IGNORECASE)
 _FIELD = re.compile(r"\s*([A-Za-z][A-Za-z _-]{1,20}?)\s*:\s*(\S.*?)\s*$")
 _FIELDS = {
     "title": "title",

@@ -26,7 +26,7 @@ _BOILERPLATE = re.compile(
     r"\s*(?:also read|read (?:also|more|next|the full)|related(?: stor(?:y|ies)| articles?)?\s*:|see also\s*:|more from|"
     r"advertisement|sign up (?:for|to)|subscribe|click here|follow us|share this|download (?:our|the) app|"
     r"all rights reserved|copyright|©|photo(?:graph)?\s*(?:by|:)|image\s*:|this (?:article|story) (?:was )?(?:first|originally))",
-    re.I,
+    re.IGNORECASE,
 )
 _MAX_BOILERPLATE_CHARACTERS = 240
 _MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+")

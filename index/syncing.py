@@ -4,8 +4,8 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.articles import Article, Passage
@@ -13,7 +13,7 @@ from index.embedding import Embedder
 from index.errors import ArticleUnreadableError, DatelineError
 from index.ledger import FileRecord, Ledger
 from index.reading import MAX_BYTES, READABLE_SUFFIXES, READER_VERSION, read_article
-from index.vectors import read_current, seal
+from index.vectors import find_generation_damage, read_current, seal
 
 # A sync that would remove more than this share of a larger source looks like an unmounted disk, not like a wish.
 _MAX_REMOVED_SHARE = 1 / 3
@@ -47,6 +47,17 @@ class SyncReport:
         return bool(self.added or self.changed or self.removed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One sync of one folder: what it works with, what was known before, what it reports."""
+
+    folder: Path
+    ledger: Ledger
+    split: Splitter
+    known: Mapping[str, FileRecord]
+    report: SyncReport
+
+
 def sync_folder(
     folder: Path, ledger: Ledger, split: Splitter, *, on_progress: Progress, allow_removal: bool = False
 ) -> SyncReport:
@@ -63,19 +74,19 @@ def sync_folder(
     if not folder.is_dir():
         raise DatelineError(f"There is no folder {folder}; check the name, or mount the disk that it is on.")
     ledger.add_source(folder)
-    known = ledger.files(folder)
+    run = _Run(folder, ledger, split, ledger.files(folder), SyncReport())
+    known, report = run.known, run.report
     rules_changed = ledger.meta(_READER_KEY) not in {None, str(READER_VERSION)}
-    report = SyncReport()
     listed, failures = list_articles(folder)
     for path, reason in failures.items():
-        _record_failure(ledger, folder, path, known.get(path), reason, report)
+        _record_failure(run, path, reason)
     for done, (path, status) in enumerate(sorted(listed.items())):
         on_progress("Reading articles", done, len(listed))
         record = known.get(path)
         if record and not rules_changed and _is_untouched(record, status):
             _count_untouched(record, report)
-            continue
-        _sync_file(folder, path, status, record, ledger, split, report, is_forced=rules_changed)
+        else:
+            _sync_file(run, path, status, is_forced=rules_changed)
     on_progress("Reading articles", len(listed), len(listed))
     gone = sorted(set(known) - set(listed) - set(failures))
     if not allow_removal and len(known) >= _SMALL_SOURCE and len(gone) > _MAX_REMOVED_SHARE * len(known):
@@ -102,12 +113,13 @@ def embed_missing(ledger: Ledger, embedder: Embedder, *, on_progress: Progress) 
 
 
 def seal_if_needed(library: Path, ledger: Ledger, embedder: Embedder) -> None:
-    """Seal a new generation unless the current one holds just what the ledger holds."""
+    """Seal a new generation unless the current one is sound and holds just what the ledger holds."""
     current = read_current(library)
     total = ledger.count_vectors(embedder.name)
     if current and current.embedder == embedder.name:
         sealed = ledger.count_vectors(embedder.name, up_to=current.last_sequence)
-        if sealed == current.count == total:
+        damage = find_generation_damage(library / "generations" / current.folder, current)
+        if damage is None and sealed == current.count == total:
             return
     elif total == 0:
         return
@@ -171,36 +183,25 @@ def _count_untouched(record: FileRecord, report: SyncReport) -> None:
         report.unchanged.append(record.path)
 
 
-def _sync_file(
-    folder: Path,
-    path: str,
-    status: os.stat_result,
-    record: FileRecord | None,
-    ledger: Ledger,
-    split: Splitter,
-    report: SyncReport,
-    *,
-    is_forced: bool,
-) -> None:
+def _sync_file(run: _Run, path: str, status: os.stat_result, *, is_forced: bool) -> None:
     now = time.time_ns()
+    record = run.known.get(path)
     try:
-        data = _read_bytes(folder / path)
+        data = _read_bytes(run.folder / path)
         digest = hashlib.sha256(data).hexdigest()
         if record and record.digest == digest and not is_forced:
-            fresh = FileRecord(
-                path, record.article_id, digest, status.st_size, status.st_mtime_ns, now, record.failure
-            )
-            ledger.put_file(folder, fresh, None, [])
-            _count_untouched(fresh, report)
+            fresh = replace(record, size=status.st_size, modified_ns=status.st_mtime_ns, checked_ns=now)
+            run.ledger.put_file(run.folder, fresh, None, [])
+            _count_untouched(fresh, run.report)
             return
         article = read_article(data, path)
     except ArticleUnreadableError as error:
-        _record_failure(ledger, folder, path, record, str(error), report, status=status)
+        _record_failure(run, path, str(error), status)
         return
     fresh = FileRecord(path, article.id, digest, status.st_size, status.st_mtime_ns, now, None)
-    ledger.put_file(folder, fresh, article, split(article))
+    run.ledger.put_file(run.folder, fresh, article, run.split(article))
     is_known = record is not None and record.article_id is not None
-    (report.changed if is_known else report.added).append(path)
+    (run.report.changed if is_known else run.report.added).append(path)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -211,20 +212,11 @@ def _read_bytes(path: Path) -> bytes:
         raise ArticleUnreadableError(f"it cannot be opened ({error.strerror}); check its permissions.") from error
 
 
-def _record_failure(
-    ledger: Ledger,
-    folder: Path,
-    path: str,
-    record: FileRecord | None,
-    reason: str,
-    report: SyncReport,
-    *,
-    status: os.stat_result | None = None,
-) -> None:
+def _record_failure(run: _Run, path: str, reason: str, status: os.stat_result | None = None) -> None:
     """Note why a file failed; an article that was read from it before keeps answering."""
-    report.failed[path] = reason
-    article_id = record.article_id if record else None
+    run.report.failed[path] = reason
+    record = run.known.get(path)
     size, modified = (status.st_size, status.st_mtime_ns) if status else (0, 0)
     # Without a digest and with no time of checking, the file is tried again at every sync: its permissions may change.
-    fresh = FileRecord(path, article_id, "", size, modified, 0, reason)
-    ledger.put_file(folder, fresh, None, [])
+    fresh = FileRecord(path, record.article_id if record else None, "", size, modified, 0, reason)
+    run.ledger.put_file(run.folder, fresh, None, [])

@@ -82,10 +82,8 @@ class VectorSearch:
         if wanted == 0:
             return {}
         try:
-            found = self._collection.query(
-                query_embeddings=[vector.tolist()], n_results=wanted, include=["distances"]
-            )
-        except (RuntimeError, ValueError, OSError, *_chroma_errors()) as error:
+            found = self._collection.query(query_embeddings=[vector.tolist()], n_results=wanted, include=["distances"])
+        except _failures_of_chroma() as error:
             self._collection = None
             self.problem = f"the vector store {generation.folder} does not answer ({error})"
             return None
@@ -115,7 +113,7 @@ class VectorSearch:
             if self.problem is None:
                 try:
                     self._collection = _open_collection(folder)
-                except (RuntimeError, ValueError, OSError, *_chroma_errors()) as error:
+                except _failures_of_chroma() as error:
                     self.problem = f"the vector store {current.folder} cannot be opened ({error})"
         return current if self._collection is not None else None
 
@@ -207,10 +205,10 @@ def _open_collection(folder: Path) -> Any:
     return _open_client(folder).get_collection(_COLLECTION, embedding_function=None)
 
 
-def _chroma_errors() -> tuple[type[Exception], ...]:
+def _failures_of_chroma() -> tuple[type[Exception], ...]:
     from chromadb.errors import ChromaError  # noqa: PLC0415 - as above
 
-    return (ChromaError,)
+    return (ChromaError, RuntimeError, ValueError, OSError)
 
 
 def open_for_probe(folder: Path) -> Any:

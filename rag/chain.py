@@ -1,0 +1,316 @@
+"""The chain: a question goes in, events come out, the last of them the verified answer."""
+
+import re
+import secrets
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.articles import Article
+from index.embedding import Embedder
+from index.errors import AnswerCutOffError, LanguageModelError, QuestionError
+from rag.citing import MarkedSentence, parse_marks
+from rag.conversation import (
+    MAX_QUESTION_CHARACTERS,
+    Answer,
+    Answered,
+    AnswerSentence,
+    Citation,
+    Event,
+    EvidenceFound,
+    Status,
+    TextStreamed,
+    Turn,
+)
+from rag.evidence import Evidence, choose_evidence, find_evidence
+from rag.grounding import ground, number_citations, write_text
+from rag.language_model import LanguageModel, Message
+from rag.prompting import fill_prompt
+from rag.quoting import introduce, quote_evidence, shorten
+from rag.retrieving import Retriever
+from rag.rewriting import rewrite_question
+from rag.small_talk import reply_to_small_talk
+
+NO_MODEL = "none"
+# How strong evidence must be before it is shown as the answer, or handed to a model that judges for itself. By hand on
+# the seeds, to be calibrated on labelled questions.
+_STRONG_ENOUGH = 0.42
+_WORTH_READING = 0.25
+
+_WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."
+
+_QUOTED_SENTENCES = 4
+_QUOTED_TOKENS = 400
+_READ_SENTENCES = 12
+_MAX_ANSWER_TOKENS = 220
+_LAST_SENTENCE_END = re.compile(r"(?<=[.!?”\"\]])(?=\s(?:(?![.!?]\s).)*$)", re.DOTALL)
+_NOTHING_SAID = re.compile(r"not in the articles", re.IGNORECASE)
+_SAYS_WHAT_IS_MISSING = re.compile(
+    r"\b(?:articles?|evidence|sources?|texts?|passages?)\b.{0,30}\b(?:do(?:es)? not|don['’]t|doesn['’]t|did not)\b.{0,20}"
+    r"\b(?:say|mention|specify|state|provide|contain|address|answer|give|include|tell|indicate)|"
+    r"\b(?:is|are) not (?:mentioned|specified|stated|provided|given) in the (?:articles?|evidence|sources?)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question on its way, and when it came (seconds of the monotonic clock)."""
+
+    question: str
+    standalone: str
+    began: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What the model wrote, and what went wrong while it did."""
+
+    text: str
+    notice: str | None
+    has_failed: bool
+
+
+class Chain:
+    """Answers questions over one library with one language model, or with none."""
+
+    def __init__(self, retriever: Retriever, embedder: Embedder, model: LanguageModel | None) -> None:
+        self._retriever = retriever
+        self._embedder = embedder
+        self._model = model
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Answer a question: `EvidenceFound`, then `TextStreamed` as the model writes, then `Answered`.
+
+        Small talk gets `Answered` alone. Closing the iterator stops the model.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        check_question(question)
+        began = time.monotonic()
+        reply = reply_to_small_talk(question)
+        asked = _Asked(question, question if reply else rewrite_question(question, history), began)
+        if reply:
+            yield Answered(_make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
+            return
+        evidence = self._gather(asked.standalone)
+        citations, articles = _cite(evidence)
+        yield EvidenceFound(asked.standalone, citations)
+        if self._model is None:
+            yield Answered(_quote(asked, evidence, citations, articles, notice=None))
+        elif evidence.strength < _WORTH_READING:
+            yield Answered(_refuse(asked, citations, self._model.name, None))
+        else:
+            written = yield from self._compose(self._model, asked.standalone, citations)
+            yield Answered(_settle(asked, written, evidence, citations, articles, self._model.name))
+
+    def _gather(self, question: str) -> Evidence:
+        passages = self._retriever.retrieve(question)
+        ranked = find_evidence(question, passages, self._embedder, self._retriever.weigh)
+        has_model = self._model is not None
+        return choose_evidence(
+            question,
+            ranked,
+            self._retriever.weigh,
+            tokens=self._model.evidence_tokens if self._model else _QUOTED_TOKENS,
+            most=_READ_SENTENCES if has_model else _QUOTED_SENTENCES,
+            at_least=0.4 if has_model else 0.7,
+        )
+
+    def _compose(
+        self, model: LanguageModel, question: str, citations: Sequence[Citation]
+    ) -> Generator[Event, None, _Written]:
+        text = ""
+        stream = model.stream(_write_prompt(question, citations), _MAX_ANSWER_TOKENS)
+        try:
+            for fragment in stream:
+                text += fragment
+                yield TextStreamed(fragment)
+        except AnswerCutOffError as error:
+            # The sentence that it broke off in is no sentence: what is left of it could say the opposite.
+            return _Written(_LAST_SENTENCE_END.split(text)[0], str(error), has_failed=False)
+        except LanguageModelError as error:
+            return _Written(text, str(error), has_failed=True)
+        finally:
+            close = getattr(stream, "close", None)
+            if close:
+                close()
+        return _Written(text, None, has_failed=False)
+
+
+def check_question(question: str) -> None:
+    """Refuse what is no question.
+
+    Raises:
+        QuestionError: empty, or longer than 4,000 characters.
+    """
+    if not question.strip():
+        raise QuestionError("The question is empty; type what you want to know about the articles.")
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; shorten it to {MAX_QUESTION_CHARACTERS:,} or fewer."
+        )
+
+
+def _cite(evidence: Evidence) -> tuple[tuple[Citation, ...], dict[str, Article]]:
+    citations = tuple(
+        Citation(
+            n=n,
+            article_id=found.article.id,
+            file=found.article.file,
+            title=found.article.title,
+            outlet=found.article.outlet,
+            published=found.article.published,
+            url=found.article.url,
+            start=found.sentence.start,
+            end=found.sentence.end,
+            quote=found.text,
+        )
+        for n, found in enumerate(evidence.sentences, 1)
+    )
+    return citations, {found.article.id: found.article for found in evidence.sentences}
+
+
+def _write_prompt(question: str, citations: Sequence[Citation]) -> list[Message]:
+    lines = []
+    previous = None
+    for citation in citations:
+        if citation.article_id != previous:
+            lines.append(f"({introduce(citation)})")
+        lines.append(f"[{citation.n}] {' '.join(citation.quote.split())}")
+        previous = citation.article_id
+    # A tag that no article can know: text in the evidence cannot pretend that the evidence has ended.
+    prompt = fill_prompt("question", tag=secrets.token_hex(3), evidence="\n".join(lines), question=question)
+    return [Message("system", fill_prompt("answering")), Message("user", prompt)]
+
+
+def _settle(
+    asked: _Asked,
+    written: _Written,
+    evidence: Evidence,
+    citations: Sequence[Citation],
+    articles: Mapping[str, Article],
+    model: str,
+) -> Answer:
+    """From what the model wrote to the answer: cite, verify, drop what does not stand."""
+    if written.has_failed:
+        return _quote(asked, evidence, citations, articles, notice=written.notice)
+    marked = parse_marks(written.text, len(citations))
+    said, missing = _divide_missing(marked.sentences)
+    grounded = ground(said, citations, articles)
+    if grounded.left_out and not grounded.shown and _can_quote(evidence):
+        answer = _quote(asked, evidence, citations, articles, notice=written.notice or _WORDING_FAILED)
+        return replace(answer, left_out=grounded.left_out, dangling_marks=marked.dangling)
+    if not grounded.shown:
+        answer = _refuse(asked, citations, model, written.notice)
+        return replace(answer, left_out=grounded.left_out, dangling_marks=marked.dangling)
+    sentences, used = number_citations(grounded.shown, citations)
+    return _make_answer(
+        asked,
+        Status.PARTIAL if missing or written.notice else Status.ANSWERED,
+        write_text(sentences),
+        sentences=sentences,
+        citations=used,
+        left_out=grounded.left_out,
+        missing=missing,
+        model=model,
+        notice=written.notice,
+        dangling_marks=marked.dangling,
+    )
+
+
+def _divide_missing(sentences: Sequence[MarkedSentence]) -> tuple[list[MarkedSentence], str | None]:
+    """Set apart the sentences in which the model says what the articles do not tell."""
+    said: list[MarkedSentence] = []
+    missing: list[MarkedSentence] = []
+    for sentence in sentences:
+        if _NOTHING_SAID.search(sentence.text):
+            continue
+        (missing if _SAYS_WHAT_IS_MISSING.search(sentence.text) else said).append(sentence)
+    return said, " ".join(sentence.text for sentence in missing) or None
+
+
+def _quote(
+    asked: _Asked,
+    evidence: Evidence,
+    citations: Sequence[Citation],
+    articles: Mapping[str, Article],
+    *,
+    notice: str | None,
+) -> Answer:
+    """The answer in the articles' own words, or a refusal when they are about something else."""
+    if not _can_quote(evidence):
+        return _refuse(asked, citations, NO_MODEL, notice, strangers=evidence.strangers)
+    quoted = [MarkedSentence(text, (n,)) for text, n in quote_evidence(citations)]
+    grounded = ground(quoted, citations, articles)
+    sentences, used = number_citations(grounded.shown, citations)
+    return _make_answer(
+        asked,
+        Status.ANSWERED,
+        write_text(sentences),
+        sentences=sentences,
+        citations=used,
+        left_out=grounded.left_out,
+        model=NO_MODEL,
+        notice=notice,
+    )
+
+
+def _can_quote(evidence: Evidence) -> bool:
+    """Whether the sentences may stand as the answer without a model's judgement."""
+    return evidence.strength >= _STRONG_ENOUGH and not evidence.strangers
+
+
+def _refuse(
+    asked: _Asked,
+    citations: Sequence[Citation],
+    model: str,
+    notice: str | None,
+    *,
+    strangers: Sequence[str] = (),
+) -> Answer:
+    subject = f"{' or '.join(strangers)} in connection with this" if strangers else "this"
+    text = f"The articles do not say. I looked for “{shorten(asked.standalone, 30)}” and found nothing that answers it."
+    if strangers:
+        text = f"The articles do not say: they do not mention {subject}."
+    if citations:
+        nearest = citations[0]
+        text += f" The nearest I found is in {_name_article(nearest)}: “{shorten(nearest.quote.strip('“”'), 25)}”"
+    return _make_answer(asked, Status.REFUSED, text, missing=asked.standalone, model=model, notice=notice)
+
+
+def _name_article(citation: Citation) -> str:
+    named = introduce(citation)
+    return named[0].lower() + named[1:] if named.startswith(("An article", "The article")) else named
+
+
+def _make_answer(  # noqa: PLR0913 - the answer's fields, by name
+    asked: _Asked,
+    status: Status,
+    text: str,
+    *,
+    model: str,
+    sentences: Sequence[AnswerSentence] = (),
+    citations: Sequence[Citation] = (),
+    left_out: Sequence[AnswerSentence] = (),
+    missing: str | None = None,
+    notice: str | None = None,
+    dangling_marks: int = 0,
+) -> Answer:
+    dates = [citation.published for citation in citations if citation.published]
+    return Answer(
+        question=asked.question,
+        standalone_question=asked.standalone,
+        status=status,
+        text=text,
+        sentences=tuple(sentences),
+        citations=tuple(citations),
+        left_out=tuple(left_out),
+        missing=missing,
+        as_of=max(dates, default=None),
+        model=model,
+        notice=notice,
+        dangling_marks=dangling_marks,
+        seconds=round(time.monotonic() - asked.began, 3),
+    )

@@ -1,0 +1,74 @@
+"""What the model wrote -> sentences with verified citations: its marks are checked, and mended by alignment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from index.articles import Article
+from rag.citing import MarkedSentence
+from rag.conversation import AnswerSentence, Citation, Verdict
+from rag.verifying import Judgement, verify
+
+_RANK = {Verdict.SUPPORTED: 2, Verdict.PARTLY: 1, Verdict.UNSUPPORTED: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedText:
+    """Sentences that may be shown, and those that may not; their citation numbers are the evidence's."""
+
+    shown: tuple[AnswerSentence, ...]
+    left_out: tuple[AnswerSentence, ...]
+
+
+def ground(
+    sentences: Sequence[MarkedSentence], evidence: Sequence[Citation], articles: Mapping[str, Article]
+) -> GroundedText:
+    """Verify each sentence against what it cites; one that fails, or cites nothing, is aligned to what supports it best."""
+    settled = [_settle(sentence, evidence, articles) for sentence in sentences]
+    return GroundedText(
+        tuple(sentence for sentence in settled if sentence.verdict is not Verdict.UNSUPPORTED),
+        tuple(sentence for sentence in settled if sentence.verdict is Verdict.UNSUPPORTED),
+    )
+
+
+def number_citations(
+    sentences: Sequence[AnswerSentence], evidence: Sequence[Citation]
+) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
+    """Number the citations that are used in order of first use, from 1."""
+    order = list(dict.fromkeys(n for sentence in sentences for n in sentence.citations))
+    by_number = {citation.n: citation for citation in evidence}
+    fresh = {old: new for new, old in enumerate(order, 1)}
+    renumbered = tuple(
+        replace(sentence, citations=tuple(fresh[n] for n in sentence.citations)) for sentence in sentences
+    )
+    return renumbered, tuple(replace(by_number[old], n=new) for old, new in fresh.items())
+
+
+def write_text(sentences: Sequence[AnswerSentence]) -> str:
+    """The answer as one text, every sentence followed by its marks."""
+    return " ".join(
+        sentence.text + (" " if sentence.citations else "") + "".join(f"[{n}]" for n in sentence.citations)
+        for sentence in sentences
+    )
+
+
+def _settle(sentence: MarkedSentence, evidence: Sequence[Citation], articles: Mapping[str, Article]) -> AnswerSentence:
+    by_number = {citation.n: citation for citation in evidence}
+    best = _judge(sentence.text, [by_number[n] for n in sentence.marks], articles)
+    marks = sentence.marks
+    if best.verdict is not Verdict.SUPPORTED:
+        for group in _list_alignments(evidence):
+            judgement = _judge(sentence.text, group, articles)
+            if _RANK[judgement.verdict] > _RANK[best.verdict]:
+                best, marks = judgement, tuple(citation.n for citation in group)
+            if best.verdict is Verdict.SUPPORTED:
+                break
+    return AnswerSentence(sentence.text, best.verdict, best.reason, marks)
+
+
+def _list_alignments(evidence: Sequence[Citation]) -> list[tuple[Citation, ...]]:
+    return [*((citation,) for citation in evidence), *combinations(evidence, 2)]
+
+
+def _judge(text: str, cited: Sequence[Citation], articles: Mapping[str, Article]) -> Judgement:
+    return verify(text, cited, [articles[id_] for id_ in dict.fromkeys(c.article_id for c in cited)])

@@ -1,0 +1,88 @@
+"""A question -> the passages that bear on it, by keyword and by meaning, fused and spread over articles."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import log1p
+
+from index.articles import Article, Passage
+from index.embedding import Embedder, Vectors
+from index.ledger import Ledger
+from index.updating import is_present
+from index.vectors import VectorSearch
+from rag.fusion import fuse
+from rag.words import content_words, find_tokens, fold
+
+_DEPTH = 50
+_MEANING_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedPassage:
+    """A passage with its article; `score` is the fused one, 0..1, `similarity` the cosine to the question or None."""
+
+    passage: Passage
+    article: Article
+    score: float
+    similarity: float | None
+
+
+class Retriever:
+    """Searches one library. Safe to share between threads."""
+
+    def __init__(self, ledger: Ledger, vectors: VectorSearch, embedder: Embedder) -> None:
+        self._ledger = ledger
+        self._vectors = vectors
+        self._embedder = embedder
+
+    def retrieve(self, question: str, *, limit: int = 8, per_article: int = 4) -> list[RetrievedPassage]:
+        """The best passages for a question, best first: at most `limit`, and `per_article` of one article.
+
+        Articles whose files are gone are left out, though the library has not been brought up to date yet.
+        """
+        words = content_words(question) or [fold(token) for token in find_tokens(question)]
+        by_keyword = self._ledger.search_keywords(words, _DEPTH)
+        by_meaning = self._vectors.search(self.embed_question(question), _DEPTH)
+        passages = {found.passage.id: found.passage for found in [*by_keyword, *by_meaning]}
+        similarities = {found.passage.id: found.score for found in by_meaning}
+        fused = fuse(
+            [similarities, {found.passage.id: found.score for found in by_keyword}],
+            [_MEANING_WEIGHT, 1 - _MEANING_WEIGHT],
+        )
+        ranked = ((passages[id_], score) for id_, score in fused.items())
+        return [
+            RetrievedPassage(passage, self._ledger.article(passage.article_id), score, similarities.get(passage.id))
+            for passage, score in self._spread(ranked, limit, per_article)
+        ]
+
+    def embed_question(self, question: str) -> Vectors:
+        """The question's vector, shape (dimension,)."""
+        vector: Vectors = self._embedder.embed([question])[0]
+        return vector
+
+    def weigh(self, word: str) -> float:
+        """How much a word tells in this library (inverse document frequency over passages; source: BM25)."""
+        total = self._ledger.counts().passages
+        return inverse_frequency(total, self._ledger.count_passages_with(word))
+
+    def _spread(
+        self, ranked: Iterable[tuple[Passage, float]], limit: int, per_article: int
+    ) -> list[tuple[Passage, float]]:
+        chosen: list[tuple[Passage, float]] = []
+        counts: Counter[str] = Counter()
+        present: dict[str, bool] = {}
+        for passage, score in ranked:
+            id_ = passage.article_id
+            if id_ not in present:
+                present[id_] = is_present(self._ledger, id_)
+            if present[id_] and counts[id_] < per_article:
+                counts[id_] += 1
+                chosen.append((passage, score))
+            if len(chosen) == limit:
+                break
+        return chosen
+
+
+def inverse_frequency(total: int, containing: int) -> float:
+    """Robertson-Sparck Jones weight, never negative: ln(1 + (total - containing + 0.5) / (containing + 0.5))."""
+    return log1p((total - containing + 0.5) / (containing + 0.5))

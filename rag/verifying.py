@@ -1,0 +1,204 @@
+"""A sentence and the spans it cites -> supported, partly or unsupported, and why. Pure; no model."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index.articles import Article
+from rag.conversation import Citation, Verdict
+from rag.names import Name, aliases_of, find_names, known_words, normalise_phrases
+from rag.quantities import describe_quantity, find_quantities, quantities_of_date
+from rag.words import content_stems, find_tokens, fold, stem
+
+# Share of a sentence's content words that its spans must hold. Set by hand on the seeds, to be calibrated.
+_COVERED = 0.6
+_PARTLY_COVERED = 0.34
+
+_QUOTED = re.compile(r"[“\"„«]([^“”\"„«»]{2,}?)[”\"“»]")
+_TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
+_NOT_WORDS = re.compile(r"[^\w\s'-]+")
+_SPACE = re.compile(r"\s+")
+_NEGATIONS = frozenset(
+    "not no never none neither nor cannot without refuse refused refuses deny denied denies unlikely nt".split()
+)
+_NEGATION_REACH = 3
+_COMMON_ENDING = re.compile(
+    r"(?:ing|ed|ly|tions?|sions?|ments?|ness|ers|ors|ists|ials|ies|ants|ents|ships?|ances?|ences?|ful|less|ous)$"
+)
+_HEDGES = frozenset(
+    """may might could can would should possible possibly perhaps likely unlikely expected expects expect probably
+    potential potentially if whether plans planned plan hopes hope intends intend set seeks seek proposed apparently
+    reportedly alleged allegedly suggests suggest appears appear seems seem believes believe thinks think about""".split()
+)
+_STRONG_HEDGES = frozenset("may might could likely possibly perhaps probably reportedly allegedly alleged if".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on a sentence, with the reason as a sentence for the person."""
+
+    verdict: Verdict
+    reason: str
+
+
+def verify(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> Judgement:
+    """Check a sentence (without marks) against the spans it cites; `articles` are those the spans are of.
+
+    Hard checks first, each of which alone makes it unsupported: words in quotation marks, numbers and dates, names,
+    a negation that the source has not. Then softer ones, which make it partly supported: a hedge or a negation lost,
+    and how many of its content words the spans hold.
+    """
+    problem = _find_contradiction(sentence, citations, articles)
+    if problem:
+        return Judgement(Verdict.UNSUPPORTED, problem)
+    covered = _cover(sentence, citations, articles)
+    if covered < _PARTLY_COVERED:
+        return Judgement(Verdict.UNSUPPORTED, "The cited words say little of this.")
+    problem = _check_negation_lost(sentence, citations) or _check_hedge_lost(sentence, citations)
+    if problem is None and covered < _COVERED:
+        problem = "Only part of this stands in the cited words."
+    if problem:
+        return Judgement(Verdict.PARTLY, problem)
+    return Judgement(Verdict.SUPPORTED, "Quotes, numbers, dates and names stand in the cited words.")
+
+
+def _find_contradiction(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:
+    """What makes the sentence unsupported by itself, or None."""
+    if not citations:
+        return "It rests on no source."
+    return (
+        _check_quotes(sentence, citations, articles)
+        or _check_quantities(sentence, citations, articles)
+        or _check_names(sentence, citations, articles)
+        or _check_negation_gained(sentence, citations)
+    )
+
+
+def normalise_quote(text: str) -> str:
+    """A text for comparison word for word: typography, case, punctuation and white space set aside."""
+    return _SPACE.sub(" ", _NOT_WORDS.sub(" ", text.translate(_TYPOGRAPHY).casefold())).strip(" -'")
+
+
+def _check_quotes(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:
+    texts = [normalise_quote(text) for text in (*(c.quote for c in citations), *(a.text for a in articles))]
+    for match in _QUOTED.finditer(sentence):
+        quoted = normalise_quote(match[1])
+        if quoted and not any(f" {quoted} " in f" {text} " for text in texts):
+            return f"“{match[1].strip()}” does not stand word for word in the cited article."
+    return None
+
+
+def _check_quantities(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:
+    given = frozenset[str]().union(*(find_quantities(citation.quote).given for citation in citations))
+    for article in articles:
+        given |= find_quantities(article.title or "").given
+        given |= quantities_of_date(article.published) if article.published else frozenset()
+    for quantity in sorted(find_quantities(sentence).stated - given):
+        return f"{describe_quantity(quantity)} does not stand in the cited words."
+    return None
+
+
+def _check_names(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:
+    heads = (text for article in articles for text in (article.title, article.outlet) if text)
+    known = known_words([*(citation.quote for citation in citations), *heads])
+    for name in find_names(sentence):
+        if aliases_of(name.word) & known or _is_common_word(name, articles):
+            continue
+        if not any(_is_part_of_known_name(name.word, article, known) for article in articles):
+            return f"The name {name.written} does not stand in the cited words."
+    return None
+
+
+def _is_common_word(name: Name, articles: Sequence[Article]) -> bool:
+    """Whether only its place at the start of the sentence capitalises a word.
+
+    Either the article uses it (in any form) without a capital, or it is built like a common word. "Adele" is neither.
+    """
+    if not name.initial:
+        return False
+    if _COMMON_ENDING.search(name.word):
+        return True
+    own = stem(name.word)
+    return any(
+        own == stem(fold(token)) for article in articles for token in find_tokens(article.text) if token.islower()
+    )
+
+
+def _is_part_of_known_name(word: str, article: Article, known: frozenset[str]) -> bool:
+    """Whether the article writes the word beside a capitalised word that the spans hold: "Joe" beside "Biden"."""
+    tokens = find_tokens(article.text)
+    for left, right in pairwise(tokens):
+        pair = (fold(left), fold(right))
+        if word in pair and left[0].isupper() and right[0].isupper():
+            other = pair[1] if pair[0] == word else pair[0]
+            if other in known:
+                return True
+    return False
+
+
+def _check_negation_gained(sentence: str, citations: Sequence[Citation]) -> str | None:
+    if _negated_stems(sentence) and not any(_negated_stems(citation.quote) for citation in citations):
+        return "It denies something that the cited words do not deny."
+    return None
+
+
+def _check_negation_lost(sentence: str, citations: Sequence[Citation]) -> str | None:
+    own = set(content_stems(sentence))
+    negated = _negated_stems(sentence)
+    for citation in citations:
+        lost = (_negated_stems(citation.quote) & own) - negated
+        if lost and not negated and _asserts(lost, citation.quote):
+            return "The cited words deny something that this does not."
+    return None
+
+
+def _asserts(stems: set[str], quote: str) -> bool:
+    """Whether the stems stand in the quote only under a negation, not also without one."""
+    return not stems & set(_plain_stems(quote))
+
+
+def _check_hedge_lost(sentence: str, citations: Sequence[Citation]) -> str | None:
+    quoted = [{fold(token) for token in find_tokens(citation.quote)} for citation in citations]
+    # Several spans: the one without a hedge may be what carries the sentence.
+    is_uncertain = all(words & _STRONG_HEDGES for words in quoted)
+    if is_uncertain and not {fold(token) for token in find_tokens(sentence)} & _HEDGES:
+        return "The cited words are less certain than this."
+    return None
+
+
+def _cover(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> float:
+    """Share of the sentence's content words whose stems stand in the spans, titles, outlets or dates."""
+    words = content_stems(normalise_phrases(sentence))
+    if not words:
+        return 1.0
+    texts = [citation.quote for citation in citations]
+    texts += [text for article in articles for text in (article.title, article.outlet) if text]
+    texts += [f"{article.published:%d %B %Y}" for article in articles if article.published]
+    known = {stem(word) for word in known_words(texts)}
+    known |= {stem(fold(part)) for text in texts for part in re.findall(r"\w+", text)}
+    # Numbers and dates were checked already, in whatever spelling.
+    return sum(word in known or any(c.isdigit() for c in word) for word in words) / len(words)
+
+
+def _negated_stems(text: str) -> set[str]:
+    return {word for word, is_negated in _mark_negation(text) if is_negated}
+
+
+def _plain_stems(text: str) -> list[str]:
+    return [word for word, is_negated in _mark_negation(text) if not is_negated]
+
+
+def _mark_negation(text: str) -> list[tuple[str, bool]]:
+    """Stems of the content words, each with whether a negation stands within the three words before it."""
+    marked = []
+    reach = 0
+    for token in find_tokens(text.replace("n't", " not").replace("n’t", " not").replace("n‘t", " not")):
+        word = fold(token)
+        if word in _NEGATIONS:
+            reach = _NEGATION_REACH
+            continue
+        for found in content_stems(token):
+            marked.append((found, reach > 0))
+            reach -= 1
+    return marked

@@ -1,0 +1,432 @@
+"""The window: chat on the left, the article it rests on beside it. The only file that knows Gradio."""
+
+import errno
+import logging
+import os
+import queue
+import socket
+import threading
+import webbrowser
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from index.errors import DatelineError
+from rag.conversation import MAX_QUESTION_CHARACTERS, Answer, Event, Turn
+from ui import wording
+from ui.rendering import (
+    Exchange,
+    Failure,
+    advance,
+    opening_words,
+    show_exchange,
+    show_exchanges,
+    show_room,
+    show_status,
+    show_text,
+    turns,
+)
+from ui.serving import LOOPBACK_NAMES, make_app
+
+# Gradio reads these while it is imported, and looks up foreign hosts unless they are set.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # noqa: TID251
+os.environ["HF_HUB_OFFLINE"] = "1"  # noqa: TID251
+
+import gradio as gr
+
+if TYPE_CHECKING:
+    from rag.assemble import Dateline
+
+_log = logging.getLogger(__name__)
+
+QUESTIONS_AT_ONCE = 8
+REQUESTS_WAITING = 64
+# How often the window is repainted while text streams in, and how soon Stop is noticed.
+_REPAINT_SECONDS = 0.08
+_STATUS_SECONDS = 2.0
+_FORGET_SECONDS = 24 * 60 * 60
+_EXCHANGES_KEPT = 50
+_EXCHANGES_SENT = 6
+# Nothing of this is an interface for other programs, and what changes shows for itself.
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
+def serve(
+    dateline: "Dateline",
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = False,
+) -> None:
+    """Show the window at http://host:port until Ctrl-C; DatelineError when that address cannot be had."""
+    listening = _listen(host, port)
+    address = f"http://{host}:{listening.getsockname()[1]}"
+    running: dict[str, Asking] = {}
+    config = uvicorn.Config(
+        mount_window(dateline, running),
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    try:
+        _Server(config, address, open_browser).run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.close()
+        for asking in list(running.values()):
+            asking.stop()
+
+
+def mount_window(dateline: "Dateline", running: "dict[str, Asking] | None" = None) -> FastAPI:
+    """The whole application, ready for a server; `running` fills with the questions under way, by browser session."""
+    app = make_app(dateline)
+    gr.mount_gradio_app(
+        app,
+        build_window(dateline, {} if running is None else running),
+        path="/",
+        server_name="127.0.0.1",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size="1kb",
+        ssr_mode=False,
+        enable_monitoring=False,
+        theme=_theme(),
+    )
+    return app
+
+
+class Asking:
+    """One question under way: the chain runs in its own thread, so that Stop need not wait for the model's next word."""
+
+    def __init__(self, dateline: "Dateline", question: str, history: tuple[Turn, ...]) -> None:
+        self._events: queue.SimpleQueue[Event | Failure | None] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run,
+            args=(dateline, question, history),
+            name="question",
+            daemon=True,
+        )
+        self._thread.start()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the person wants no more of it."""
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """End it: nothing more is delivered, and the model is told as soon as it gives its next word."""
+        self._stopped.set()
+        self._events.put(None)
+
+    def events(self) -> Iterator[list[Event | Failure]]:
+        """What has come, in batches no closer than a repaint apart, until the end or Stop."""
+        ended = False
+        while not ended:
+            batch = [self._events.get()]
+            # Text comes a word at a time; painting each would cost more than it shows.
+            self._stopped.wait(_REPAINT_SECONDS)
+            while not self._events.empty():
+                batch.append(self._events.get())
+            ended = None in batch
+            if self.is_stopped:
+                return
+            yield [event for event in batch if event is not None]
+
+    def _run(self, dateline: "Dateline", question: str, history: tuple[Turn, ...]) -> None:
+        try:
+            stream = dateline.ask(question, history)
+            try:
+                for event in stream:
+                    if self.is_stopped:
+                        break
+                    self._events.put(event)
+            finally:
+                # Closing the generator is what stops the model.
+                if isinstance(stream, Generator):
+                    stream.close()
+        except DatelineError as error:
+            self._events.put(Failure(wording.ERROR_TITLE, str(error)))
+        except Exception:  # noqa: BLE001 - the edge of the program: the person gets a sentence, the terminal the rest
+            _log.exception("A question failed unexpectedly")
+            self._events.put(Failure(wording.ERROR_TITLE, wording.UNEXPECTED))
+        finally:
+            self._events.put(None)
+
+
+Conversation = tuple[Exchange, ...]
+Changes = dict[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The components that change while a question is answered."""
+
+    welcome: gr.Column
+    past: gr.HTML
+    live: gr.HTML
+    question: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    conversation: gr.State
+
+    def all(self) -> list[Any]:
+        return [getattr(self, part.name) for part in fields(self)]
+
+
+def build_window(dateline: "Dateline", running: dict[str, Asking]) -> gr.Blocks:
+    """The components and what they do; each browser session has its own conversation."""
+    with gr.Blocks(title=wording.NAME, analytics_enabled=False, fill_height=True, fill_width=True) as window:
+        with gr.Column(elem_id="dl-window"):
+            with gr.Row(elem_id="dl-masthead"):
+                _html(f"<h1>{wording.NAME}</h1><p>{wording.MOTTO}</p>", "dl-name")
+                new = gr.Button(wording.NEW_CONVERSATION, elem_id="dl-new", size="sm")
+            with gr.Row(elem_id="dl-desk"):
+                with gr.Column(elem_id="dl-chat"):
+                    parts, examples = _lay_out_chat()
+                _html(show_room(), "dl-room")
+            status = _html(_status_of(dateline), "dl-status")
+        _connect(dateline, running, parts, examples, new)
+        gr.Timer(_STATUS_SECONDS).tick(lambda: _status_of(dateline), None, status, queue=False, **_QUIET)
+    window.queue(max_size=REQUESTS_WAITING, default_concurrency_limit=QUESTIONS_AT_ONCE * 2, api_open=False)
+    return window
+
+
+def _html(value: str, elem_id: str) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
+
+
+def _lay_out_chat() -> tuple[_Parts, list[gr.Button]]:
+    conversation = gr.State((), time_to_live=_FORGET_SECONDS)
+    with gr.Column(elem_id="dl-transcript"):
+        with gr.Column(elem_id="dl-welcome") as welcome:
+            _html(
+                f"<h2>{wording.WELCOME_TITLE}</h2><p>{wording.WELCOME_TEXT}</p>",
+                "dl-greeting",
+            )
+            examples = [gr.Button(text, elem_classes="dl-example") for text in wording.EXAMPLES]
+        past = _html("", "dl-past")
+        live = _html("", "dl-live")
+    with gr.Row(elem_id="dl-composer"):
+        question = gr.Textbox(
+            label=wording.QUESTION_LABEL,
+            placeholder=wording.QUESTION_PLACEHOLDER,
+            show_label=False,
+            container=False,
+            max_lines=8,
+            autofocus=True,
+            elem_id="dl-question",
+        )
+        ask = gr.Button(wording.ASK, elem_id="dl-ask", variant="primary")
+        stop = gr.Button(wording.STOP, elem_id="dl-stop", visible=False)
+    return _Parts(welcome, past, live, question, ask, stop, conversation), examples
+
+
+def _connect(
+    dateline: "Dateline",
+    running: dict[str, Asking],
+    parts: _Parts,
+    examples: list[gr.Button],
+    new: gr.Button,
+) -> None:
+    def answer(text: str, earlier: Conversation, request: gr.Request) -> Iterator[Changes]:
+        is_question_kept = True
+        for exchange in exchange_with(dateline, running, request.session_hash or "", text, earlier):
+            changes = _changes(parts, earlier, exchange)
+            if is_question_kept and (exchange.evidence or isinstance(exchange.outcome, Answer)):
+                # From here on the question stands in the transcript; until here an error finds it where it was typed.
+                is_question_kept = False
+                changes |= {parts.question: ""}
+            yield changes
+
+    def halt(request: gr.Request) -> None:
+        asking = running.get(request.session_hash or "")
+        if asking:
+            asking.stop()
+
+    asked = [
+        gr.on(
+            [parts.question.submit, parts.ask.click],
+            answer,
+            [parts.question, parts.conversation],
+            parts.all(),
+            trigger_mode="once",
+            **_QUIET,
+        ),
+        *(example.click(answer, [example, parts.conversation], parts.all(), **_QUIET) for example in examples),
+    ]
+    parts.stop.click(halt, queue=False, **_QUIET)
+    new.click(
+        lambda: _clean_slate(parts),
+        None,
+        parts.all(),
+        cancels=asked,
+        queue=False,
+        **_QUIET,
+    )
+
+
+def _changes(parts: _Parts, earlier: Conversation, exchange: Exchange) -> Changes:
+    """What the window shows for an exchange in whatever state it is, after these earlier ones."""
+    is_settled = exchange.outcome is not None
+    changes: Changes = {
+        parts.live: show_exchange(exchange),
+        parts.ask: gr.update(visible=is_settled),
+        parts.stop: gr.update(visible=not is_settled),
+    }
+    if exchange.evidence is None:
+        changes |= {
+            parts.past: show_exchanges(earlier),
+            parts.welcome: gr.update(visible=False),
+        }
+    elif not exchange.streamed and not is_settled:
+        # From here on the question stands in the transcript; until here an error finds it where it was typed.
+        changes |= {parts.question: ""}
+    if isinstance(exchange.outcome, Answer):
+        changes |= {parts.conversation: (*earlier, exchange)[-_EXCHANGES_KEPT:]}
+    return changes
+
+
+def _clean_slate(parts: _Parts) -> Changes:
+    return {
+        parts.welcome: gr.update(visible=True),
+        parts.past: "",
+        parts.live: "",
+        parts.ask: gr.update(visible=True),
+        parts.stop: gr.update(visible=False),
+        parts.conversation: (),
+    }
+
+
+def exchange_with(
+    dateline: "Dateline",
+    running: dict[str, Asking],
+    session: str,
+    text: str,
+    earlier: Conversation,
+) -> Iterator[Exchange]:
+    """The exchange as it grows: asked, then evidence, then text, then its outcome; closing it stops the model."""
+    # A lone surrogate, which a browser can send, fits in no UTF-8 text.
+    text = text.encode("utf-8", "replace").decode().strip()
+    refusal = _refuse_question(text, len(running))
+    if refusal:
+        yield Exchange(text if len(text) <= MAX_QUESTION_CHARACTERS else "", outcome=refusal)
+        return
+    exchange = Exchange(text)
+    asking = running[session] = Asking(dateline, text, turns(earlier[-_EXCHANGES_SENT:]))
+    try:
+        yield exchange
+        for batch in asking.events():
+            for event in batch:
+                exchange = _take(dateline, exchange, event)
+            if batch:
+                yield exchange
+        if asking.is_stopped:
+            yield replace(
+                exchange,
+                streamed="",
+                outcome=Failure(wording.STOPPED_TITLE, wording.STOPPED, is_wanted=True),
+            )
+    finally:
+        asking.stop()
+        if running.get(session) is asking:
+            del running[session]
+
+
+def _refuse_question(text: str, questions_running: int) -> Failure | None:
+    if not text:
+        return Failure(wording.ERROR_TITLE, wording.EMPTY_QUESTION)
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        return Failure(wording.ERROR_TITLE, wording.long_question(len(text)))
+    if questions_running >= QUESTIONS_AT_ONCE:
+        return Failure(wording.BUSY_TITLE, wording.BUSY)
+    return None
+
+
+def _take(dateline: "Dateline", exchange: Exchange, event: Event | Failure) -> Exchange:
+    """The exchange after one more event, with the first words of every article it shows that has no title."""
+    if isinstance(event, Failure):
+        return replace(exchange, streamed="", outcome=event)
+    exchange = advance(exchange, event)
+    untitled = {citation.article_id for citation in exchange.citations if not citation.title}
+    found = {article_id: _opening(dateline, article_id) for article_id in untitled - exchange.openings.keys()}
+    return replace(exchange, openings={**exchange.openings, **found}) if found else exchange
+
+
+def _opening(dateline: "Dateline", article_id: str) -> str:
+    """The first words of an article, or nothing when it has just been removed."""
+    try:
+        return opening_words(dateline.article(article_id))
+    except DatelineError:
+        return ""
+
+
+def _status_of(dateline: "Dateline") -> str:
+    try:
+        counts = dateline.counts()
+    except DatelineError as error:
+        return show_text(str(error))
+    model = dateline.model_status()
+    return show_status(counts.articles, counts.passages, model.name, model.why, model.progress)
+
+
+def _theme() -> gr.themes.Base:
+    """Gradio's plainest theme in system fonts, with the colours of the page behind the window."""
+    return gr.themes.Base(
+        font=(
+            "system-ui",
+            "-apple-system",
+            "Segoe UI",
+            "Roboto",
+            "Noto Sans",
+            "sans-serif",
+        ),
+        font_mono=("ui-monospace", "Consolas", "monospace"),
+    ).set(
+        body_background_fill="#fcfbf8",
+        body_background_fill_dark="#161512",
+        body_text_color="#1d1b18",
+        body_text_color_dark="#e8e4da",
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket listening at that address, so that a taken port is known before anything is built."""
+    if host not in LOOPBACK_NAMES:
+        raise DatelineError(wording.foreign_address(host))
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        sentence = wording.port_taken(port) if error.errno == errno.EADDRINUSE else wording.port_refused(port)
+        raise DatelineError(sentence) from error
+    return listening
+
+
+class _Server(uvicorn.Server):
+    """Says where the window is once it can be opened."""
+
+    def __init__(self, config: uvicorn.Config, address: str, open_browser: bool) -> None:
+        super().__init__(config)
+        self._address = address
+        self._open_browser = open_browser
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # An open page listens for as long as it is open; that it is cut off now is no error worth a traceback.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(wording.ready(self._address), flush=True)  # noqa: T201 - the line that the person waits for
+            if self._open_browser:
+                webbrowser.open(self._address)

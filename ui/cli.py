@@ -1,0 +1,282 @@
+"""The command line: dateline [chat] | index | ask | article | doctor | models."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from index.errors import DatelineError, LibraryLockedError
+from rag.conversation import Answer, Answered, Turn
+from rag.settings import Settings, load_settings
+
+_USERS_MISTAKE = 2
+_UNEXPECTED = 1
+
+_library = click.option(
+    "--library", type=click.Path(file_okay=False, path_type=Path), help="Use the library in this folder."
+)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@_library
+@click.option("--debug", is_flag=True, help="Show the details of an unexpected failure.")
+@click.version_option(package_name="dateline", prog_name="dateline")
+@click.pass_context
+def dateline(context: click.Context, library: Path | None, debug: bool) -> None:
+    """Ask a folder of news articles; every sentence of the answer is checked against its source."""
+    context.obj = {"library": library, "debug": debug}
+    if context.invoked_subcommand is None:
+        context.invoke(chat, library=None, port=None, no_model=False, open_browser=False)
+
+
+@dateline.command()
+@_library
+@click.option("--port", type=click.IntRange(1, 65_535), help="Serve on this port (7860).")
+@click.option("--no-model", is_flag=True, help="Answer in the articles' own words, without a language model.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
+@click.pass_context
+def chat(context: click.Context, library: Path | None, port: int | None, no_model: bool, open_browser: bool) -> None:
+    """Open the window (what `dateline` alone does)."""
+    settings = _settings(context, library, port=port, model="none" if no_model else None)
+    from rag.assemble import open_dateline, open_embedder, update  # noqa: PLC0415 - each command pays for what it uses
+    from ui.printing import print_reports, show_progress  # noqa: PLC0415
+
+    try:
+        with show_progress() as on_progress:
+            reports = update(settings, [], open_embedder(settings), on_progress=on_progress)
+        print_reports(reports)
+    except LibraryLockedError as error:
+        click.secho(f"{error} Answering from what is indexed so far.", fg="yellow", err=True)
+    opened = open_dateline(settings, prepare_model=True)
+    try:
+        opened.warm()
+        from ui.app import serve  # noqa: PLC0415 - Gradio takes five seconds to import
+
+        serve(opened, port=settings.port, open_browser=open_browser)
+    finally:
+        opened.close()
+
+
+@dateline.command("index")
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
+@_library
+@click.option("--allow-removal", is_flag=True, help="Remove articles whose files are gone, however many.")
+@click.pass_context
+def index_(context: click.Context, folders: tuple[Path, ...], library: Path | None, allow_removal: bool) -> None:
+    """Bring FOLDERS of .txt and .md articles into the library; without any, those that it knows."""
+    settings = _settings(context, library)
+    from rag.assemble import open_embedder, update  # noqa: PLC0415
+    from ui.printing import print_reports, show_progress  # noqa: PLC0415
+
+    with show_progress() as on_progress:
+        reports = update(
+            settings, folders, open_embedder(settings), on_progress=on_progress, allow_removal=allow_removal
+        )
+    print_reports(reports)
+
+
+@dateline.command()
+@click.argument("question")
+@_library
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--no-model", is_flag=True, help="Answer in the articles' own words, without a language model.")
+@click.option("--history", type=click.Path(dir_okay=False, path_type=Path), help="Earlier turns: a JSON list.")
+@click.pass_context
+def ask(
+    context: click.Context, question: str, library: Path | None, as_json: bool, no_model: bool, history: Path | None
+) -> None:
+    """Answer QUESTION from the articles."""
+    settings = _settings(context, library, model="none" if no_model else None)
+    turns = _read_history(history)
+    from rag.assemble import open_dateline  # noqa: PLC0415
+    from rag.chain import check_question  # noqa: PLC0415
+
+    check_question(question)
+    opened = open_dateline(settings)
+    try:
+        answer = _last_answer(list(opened.ask(question, turns)))
+    finally:
+        opened.close()
+    if not as_json:
+        from ui.printing import print_answer  # noqa: PLC0415
+
+        print_answer(answer)
+        return
+    from ui.answers_as_json import answer_as_json  # noqa: PLC0415
+
+    if answer.notice:
+        click.echo(answer.notice, err=True)
+    click.echo(json.dumps(answer_as_json(answer), ensure_ascii=False))
+
+
+@dateline.command()
+@click.argument("article_id")
+@_library
+@click.pass_context
+def article(context: click.Context, article_id: str, library: Path | None) -> None:
+    """Print the text of an article, into which the citations' start and end point (in characters)."""
+    settings = _settings(context, library)
+    from index.ledger import Ledger  # noqa: PLC0415
+
+    ledger = Ledger(settings.library)
+    try:
+        # Bytes, so that no terminal setting changes a character or a line end.
+        sys.stdout.buffer.write(ledger.article(article_id).text.encode("utf-8"))
+    finally:
+        ledger.close()
+
+
+@dateline.command()
+@_library
+@click.pass_context
+def doctor(context: click.Context, library: Path | None) -> None:
+    """Say what is installed, which model answers and why, and whether the library is healthy."""
+    settings = _settings(context, library)
+    from ui.health import examine  # noqa: PLC0415
+
+    findings = examine(settings)
+    for finding in findings:
+        click.secho("ok   " if finding.is_good else "LOOK ", fg="green" if finding.is_good else "yellow", nl=False)
+        click.echo(f"{finding.what}: {finding.state}")
+    if not all(finding.is_good for finding in findings):
+        context.exit(_UNEXPECTED)
+
+
+@dateline.group()
+@_library
+@click.pass_context
+def models(context: click.Context, library: Path | None) -> None:
+    """List, fetch, verify and remove the model files that the program may use."""
+    context.obj["settings"] = _settings(context, library)
+
+
+@models.command("list")
+@click.pass_context
+def list_models(context: click.Context) -> None:
+    """Show every model: size, licence, whether it is here."""
+    from index.weights import WEIGHTS, weights_status  # noqa: PLC0415
+
+    settings: Settings = context.obj["settings"]
+    for weights in WEIGHTS.values():
+        licence = " and ".join(dict.fromkeys(file.licence for file in weights.files))
+        status = weights_status(weights, settings.models).value
+        click.echo(f"{weights.name:<22} {weights.size / 1e6:>7,.0f} MB  {status:<9} {weights.title} ({licence})")
+    click.echo(f"kept in {settings.models}")
+
+
+@models.command("fetch")
+@click.argument("name")
+@click.pass_context
+def fetch_model(context: click.Context, name: str) -> None:
+    """Fetch a model's files and verify them."""
+    from index.fetching import fetch  # noqa: PLC0415
+    from index.weights import WeightsStatus, weights_status  # noqa: PLC0415
+    from ui.printing import show_progress  # noqa: PLC0415
+
+    settings: Settings = context.obj["settings"]
+    weights = _find_weights(name)
+    if weights_status(weights, settings.models) is WeightsStatus.VERIFIED:
+        click.echo(f"{weights.title} is here and verified.", err=True)
+        return
+    with show_progress() as on_progress:
+        fetch(weights, settings.models, lambda done, total: on_progress(f"Fetching {weights.title}", done, total))
+    click.echo(f"{weights.title} is fetched and verified.", err=True)
+
+
+@models.command("verify")
+@click.argument("name", required=False)
+@click.pass_context
+def verify_models(context: click.Context, name: str | None) -> None:
+    """Read the files whole and compare their sha256; without NAME, of every model that is here."""
+    from index.weights import WEIGHTS, Weights, WeightsStatus, verify, weights_status  # noqa: PLC0415
+
+    settings: Settings = context.obj["settings"]
+    chosen: list[Weights] = [_find_weights(name)] if name else list(WEIGHTS.values())
+    for weights in chosen:
+        if name is None and weights_status(weights, settings.models) is WeightsStatus.MISSING:
+            continue
+        verify(weights, settings.models)
+        click.echo(f"{weights.title}: sha256 as it should be.")
+
+
+@models.command("remove")
+@click.argument("name")
+@click.pass_context
+def remove_model(context: click.Context, name: str) -> None:
+    """Delete a model's files."""
+    from index.fetching import remove  # noqa: PLC0415
+
+    settings: Settings = context.obj["settings"]
+    weights = _find_weights(name)
+    remove(weights, settings.models)
+    click.echo(f"{weights.title} is removed.")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every failure ends in a sentence on the error stream, never in a traceback."""
+    # --debug must work wherever it stands, also when the failure comes before it was parsed.
+    debug = "--debug" in (arguments if arguments is not None else sys.argv)
+    try:
+        status = dateline(arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(_USERS_MISTAKE)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except DatelineError as error:
+        click.echo(str(error), err=True)
+        sys.exit(_USERS_MISTAKE)
+    except BrokenPipeError:
+        sys.exit(_UNEXPECTED)
+    except Exception as error:
+        if debug:
+            raise
+        click.echo(
+            f"Something unexpected went wrong ({type(error).__name__}: {error});"
+            " run  dateline --debug ...  to see the details.",
+            err=True,
+        )
+        sys.exit(_UNEXPECTED)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _settings(context: click.Context, library: Path | None, **overrides: Any) -> Settings:
+    chosen = library or (context.obj or {}).get("library")
+    return load_settings(library=chosen.expanduser().resolve() if chosen else None, **overrides)
+
+
+def _find_weights(name: str) -> Any:
+    from index.weights import WEIGHTS  # noqa: PLC0415
+
+    if name not in WEIGHTS:
+        raise DatelineError(f"There is no model {name!r}: the models are {', '.join(WEIGHTS)}.")
+    return WEIGHTS[name]
+
+
+def _last_answer(events: list[Any]) -> Answer:
+    answered: Answered = events[-1]
+    return answered.answer
+
+
+def _read_history(path: Path | None) -> list[Turn]:
+    if path is None:
+        return []
+    problem = f"The history in {path} is not usable: it must be a JSON list of objects with role (user or assistant) and content."
+    try:
+        turns = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DatelineError(f"{problem} ({error})") from error
+    if not isinstance(turns, list) or not all(_is_turn(turn) for turn in turns):
+        raise DatelineError(problem)
+    return [Turn(turn["role"], turn["content"]) for turn in turns]
+
+
+def _is_turn(turn: object) -> bool:
+    return isinstance(turn, dict) and turn.get("role") in {"user", "assistant"} and isinstance(turn.get("content"), str)
+
+
+if __name__ == "__main__":
+    main()

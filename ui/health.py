@@ -1,0 +1,104 @@
+"""What `dateline doctor` says: what is installed, which model answers, and whether the library is healthy."""
+
+import platform
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from index.errors import DatelineError
+from index.ledger import Ledger
+from index.vectors import find_generation_damage, read_current
+from index.weights import WEIGHTS, WeightsStatus, weights_status
+from rag.choosing import ModelChoice
+from rag.settings import Settings
+
+_LIBRARIES = ("llama-index-core", "chromadb", "openai", "gradio", "onnxruntime")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report; `state` says what to do when it is not good."""
+
+    what: str
+    state: str
+    is_good: bool
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything, changing nothing."""
+    return [*_examine_program(), *_examine_models(settings), *_examine_library(settings)]
+
+
+def _examine_program() -> Iterator[Finding]:
+    yield Finding("Dateline", f"{version('dateline')}, Python {platform.python_version()}", is_good=True)
+    yield Finding("Libraries", ", ".join(f"{name} {version(name)}" for name in _LIBRARIES), is_good=True)
+    yield Finding(
+        "SQLite", f"{sqlite3.sqlite_version}, keyword search {'there' if _has_fts5() else 'missing'}", _has_fts5()
+    )
+
+
+def _examine_models(settings: Settings) -> Iterator[Finding]:
+    weights = WEIGHTS["embedding"]
+    status = weights_status(weights, settings.models)
+    is_good = status in {WeightsStatus.VERIFIED, WeightsStatus.PRESENT}
+    remedy = "" if is_good else "; run  dateline models fetch embedding"
+    yield Finding("Embedding model", f"{weights.title}, {status.value}{remedy}", is_good)
+    try:
+        choice = ModelChoice(settings)
+        model = choice.status()
+        choice.close()
+        yield Finding("Language model", f"{model.name} ({model.why})", is_good=True)
+    except DatelineError as error:
+        yield Finding("Language model", str(error), is_good=False)
+
+
+def _examine_library(settings: Settings) -> Iterator[Finding]:
+    try:
+        ledger = Ledger(settings.library)
+    except DatelineError as error:
+        yield Finding("Library", str(error), is_good=False)
+        return
+    try:
+        yield from _examine_ledger(settings, ledger)
+    finally:
+        ledger.close()
+
+
+def _examine_ledger(settings: Settings, ledger: Ledger) -> Iterator[Finding]:
+    counts = ledger.counts()
+    folders = ", ".join(str(folder) for folder in ledger.sources()) or "no folder"
+    summary = f"{counts.articles} articles, {counts.passages} passages from {folders}, kept in {settings.library}"
+    yield Finding("Library", summary, counts.articles > 0)
+    damage = ledger.find_damage()
+    yield Finding("Ledger", damage or "sound", damage is None)
+    yield _examine_vectors(settings, ledger, counts.passages)
+    for failure in ledger.failures():
+        yield Finding("Not read", f"{failure.path}: {failure.failure}", is_good=False)
+
+
+def _examine_vectors(settings: Settings, ledger: Ledger, passages: int) -> Finding:
+    from index.embedding import MiniLmEmbedder  # noqa: PLC0415
+
+    made = ledger.count_vectors(MiniLmEmbedder.name)
+    current = read_current(settings.library)
+    reach = f"{made} of {passages} passages can be found by meaning"
+    if current is None:
+        return Finding("Vectors", f"{reach}; nothing is sealed yet: run  dateline index", passages == 0)
+    damage = find_generation_damage(settings.library / "generations" / current.folder, current)
+    if damage:
+        return Finding(
+            "Vectors",
+            f"{damage}; answers use the ledger's own vectors until  dateline index  seals anew",
+            is_good=False,
+        )
+    state = f"{reach}, {current.count} of them sealed in Chroma"
+    return Finding("Vectors", state if made == passages else f"{state}: run  dateline index", made == passages)
+
+
+def _has_fts5() -> bool:
+    connection = sqlite3.connect(":memory:")
+    try:
+        return bool(connection.execute("select sqlite_compileoption_used('ENABLE_FTS5')").fetchone()[0])
+    finally:
+        connection.close()

@@ -1,0 +1,355 @@
+"""From an exchange (a question and what has come back so far) to the HTML that is shown; pure, and everything escaped.
+
+Whatever comes from a person, a model or an article passes `show_text`, so it can only ever appear as text. The only
+links are to the http(s) pages of cited sources.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from textwrap import shorten
+from urllib.parse import urlsplit
+
+from index.articles import Article, Role
+from rag.conversation import (
+    Answer,
+    Answered,
+    AnswerSentence,
+    Citation,
+    Event,
+    EvidenceFound,
+    Status,
+    TextStreamed,
+    Turn,
+    Verdict,
+)
+from ui import wording
+
+# What an answer and the status call the model when there is none.
+NO_MODEL = "none"
+_NEAREST_SHOWN = 2
+_MARK = re.compile(r"\s*\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
+_UNFINISHED_MARK = re.compile(r"\s*\[[\d\s,]*\Z")
+# Control, bidirectional-override, zero-width and tag characters can make text look like what it is not; the zero-width
+# joiners stay, for Persian, Hindi and emoji need them. Lone surrogates cannot be sent as UTF-8 at all.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What the person is told when no answer came, with `commands` in backticks; `is_wanted` when they ended it."""
+
+    title: str
+    sentence: str
+    is_wanted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and what has come back so far.
+
+    `openings` gives, by article id, the first words of articles without a title.
+    """
+
+    question: str
+    evidence: EvidenceFound | None = None
+    streamed: str = ""
+    outcome: Answer | Failure | None = None
+    openings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def citations(self) -> Sequence[Citation]:
+        """What its numbers point to: the answer's citations once there is one, the evidence until then.
+
+        A refusal cites nothing, and shows what came nearest.
+        """
+        found = self.evidence.citations if self.evidence else ()
+        if not isinstance(self.outcome, Answer):
+            return found
+        if self.outcome.status is Status.REFUSED:
+            return self.outcome.citations or found[:_NEAREST_SHOWN]
+        return self.outcome.citations
+
+
+def advance(exchange: Exchange, event: Event) -> Exchange:
+    """The exchange after one more event."""
+    match event:
+        case EvidenceFound():
+            return replace(exchange, evidence=event)
+        case TextStreamed(text):
+            return replace(exchange, streamed=exchange.streamed + text)
+        case Answered(answer):
+            return replace(exchange, outcome=answer)
+
+
+def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
+    """The answered exchanges as earlier turns of a conversation, answers without their marks."""
+    said: list[Turn] = []
+    for exchange in exchanges:
+        if isinstance(exchange.outcome, Answer):
+            said.append(Turn("user", exchange.question))
+            said.append(Turn("assistant", _MARK.sub("", exchange.outcome.text)))
+    return tuple(said)
+
+
+def show_text(text: str) -> str:
+    """The text as HTML that shows exactly its visible characters."""
+    return escape(_INVISIBLE.sub("", text))
+
+
+def show_exchanges(exchanges: Iterable[Exchange]) -> str:
+    """Several exchanges, oldest first."""
+    return "".join(map(show_exchange, exchanges))
+
+
+def show_exchange(exchange: Exchange) -> str:
+    """One exchange in whatever state it is.
+
+    The same four boxes stand in the same order in every state, because the window patches them in place: what a
+    person reads or has focused stays where it is while the rest arrives.
+    """
+    answer = exchange.outcome if isinstance(exchange.outcome, Answer) else None
+    return (
+        f'<article class="dl-exchange" data-state="{_state(exchange)}" data-question="{show_text(exchange.question)}">'
+        f'<h2 class="dl-question" dir="auto">{show_text(exchange.question)}</h2>'
+        f'<div class="dl-answer" dir="auto" aria-live="polite" aria-busy="{"false" if exchange.outcome else "true"}">'
+        f"{_show_body(exchange)}</div>"
+        f'<div class="dl-notes">{_show_notes(answer) if answer else ""}</div>'
+        f'<section class="dl-sources">{_show_sources(exchange)}</section>'
+        "</article>"
+    )
+
+
+def show_status(articles: int, passages: int, model: str, why: str, progress: str | None) -> str:
+    """The status line: the library, the model and why that one, and what is under way."""
+    library = f"{wording.counted(articles, 'article')}, {wording.counted(passages, 'passage')}"
+    under_way = f'<span class="dl-progress" role="status">{show_text(progress)}</span>' if progress else ""
+    name = wording.NO_MODEL if model == NO_MODEL else model
+    return (
+        f'<span class="dl-library">{library}</span>'
+        f'<span class="dl-model"><b>{show_text(name)}</b> <span class="dl-why">{show_text(why)}</span></span>{under_way}'
+    )
+
+
+def show_room() -> str:
+    """The empty reading room; the window's script fills it."""
+    return (
+        f'<aside class="dl-room" aria-label="{wording.ROOM_NAME}" tabindex="-1" '
+        f'data-opening="{show_text(wording.ROOM_OPENING)}" data-failed="{show_text(wording.ROOM_FAILED)}" '
+        f'data-original="{show_text(wording.ORIGINAL)}" data-empty="{show_text(wording.ROOM_EMPTY)}">'
+        f'<div class="dl-bar"><span>{wording.ROOM_NAME}</span>'
+        f'<button type="button" class="dl-close" aria-label="{wording.ROOM_CLOSE}">&#10005;</button></div>'
+        f'<div class="dl-page" aria-live="polite"><p class="dl-invitation">{wording.ROOM_EMPTY}</p></div></aside>'
+    )
+
+
+def opening_words(article: Article, at_most: int = 80) -> str:
+    """The first words of an article's own text, to call it by when it has no title."""
+    body = next((sentence for sentence in article.sentences if sentence.role is Role.BODY), None)
+    words = " ".join(article.quote(body).split() if body else article.text.split())
+    return shorten(words, at_most, placeholder="…")
+
+
+def _state(exchange: Exchange) -> str:
+    match exchange.outcome:
+        case Answer(status=status):
+            return status.value
+        case Failure(is_wanted=is_wanted):
+            return "stopped" if is_wanted else "failed"
+        case None:
+            return "composing" if exchange.evidence else "searching"
+
+
+def _show_body(exchange: Exchange) -> str:
+    match exchange.outcome:
+        case Answer() as answer:
+            return _show_answer(answer)
+        case Failure(title, sentence):
+            return f'<p class="dl-kicker">{show_text(title)}</p><p>{_show_commands(sentence)}</p>'
+        case None:
+            waiting = wording.COMPOSING if exchange.evidence else wording.SEARCHING
+            if not exchange.streamed:
+                return f'<p class="dl-waiting">{waiting}</p>'
+            text = _UNFINISHED_MARK.sub("", exchange.streamed)
+            return f'{_show_marked(text, exchange.citations)}<p class="dl-waiting">{wording.CHECKING}</p>'
+
+
+def _show_commands(sentence: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", show_text(sentence))
+
+
+def _show_answer(answer: Answer) -> str:
+    kicker = f'<p class="dl-kicker">{wording.REFUSAL_TITLE}</p>' if answer.status is Status.REFUSED else ""
+    if not answer.sentences or answer.status is Status.REFUSED:
+        return kicker + _show_marked(answer.text, answer.citations)
+    by_number = {citation.n: citation for citation in answer.citations}
+    return "".join(
+        f"<p>{' '.join(_show_sentence(sentence, by_number) for sentence in paragraph)}</p>"
+        for paragraph in _paragraphs(answer)
+    )
+
+
+def _paragraphs(answer: Answer) -> list[list[AnswerSentence]]:
+    """The sentences of an answer, parted where its text has a line break between them; each quotation by itself."""
+    if answer.model == NO_MODEL:
+        # Quotations of different articles are no running text.
+        return [[sentence] for sentence in answer.sentences]
+    paragraphs: list[list[AnswerSentence]] = [[]]
+    position = 0
+    for sentence in answer.sentences:
+        start = answer.text.find(sentence.text, position)
+        if start >= 0:
+            if "\n" in answer.text[position:start] and paragraphs[-1]:
+                paragraphs.append([])
+            position = start + len(sentence.text)
+        paragraphs[-1].append(sentence)
+    return paragraphs
+
+
+def _show_sentence(sentence: AnswerSentence, by_number: Mapping[int, Citation]) -> str:
+    words = show_text(sentence.text)
+    if sentence.verdict is not Verdict.SUPPORTED:
+        reason = f"{wording.PARTLY_SUPPORTED} {sentence.reason}"
+        words = (
+            f'<span class="dl-partly" tabindex="0" data-reason="{show_text(reason)}">{words}'
+            f'<span class="dl-unseen"> ({show_text(reason)})</span></span>'
+        )
+    return words + _show_marks(sentence.citations, by_number)
+
+
+def _show_marked(text: str, citations: Iterable[Citation]) -> str:
+    """Text with [n] marks in it: marks of these citations become buttons, others go, blank lines part paragraphs."""
+    by_number = {citation.n: citation for citation in citations}
+    return "".join(
+        f"<p>{_show_line(paragraph.strip(), by_number)}</p>"
+        for paragraph in re.split(r"\n\s*\n", text)
+        if paragraph.strip()
+    )
+
+
+def _show_line(text: str, by_number: Mapping[int, Citation]) -> str:
+    # Splitting by a pattern with one group gives text and numbers in turn.
+    pieces = _MARK.split(text)
+    shown = [show_text(pieces[0])]
+    for numbers, following in zip(pieces[1::2], pieces[2::2], strict=True):
+        shown.append(_show_marks([int(number) for number in numbers.split(",")], by_number))
+        shown.append(show_text(following))
+    return "".join(shown).replace("\n", "<br>")
+
+
+def _show_marks(numbers: Iterable[int], by_number: Mapping[int, Citation]) -> str:
+    marks = "".join(_show_mark(by_number[number]) for number in numbers if number in by_number)
+    # The word joiner keeps a mark on the line of the word it follows.
+    return f"&#8288;{marks}" if marks else ""
+
+
+def _show_mark(citation: Citation) -> str:
+    return (
+        f'<button type="button" class="dl-mark" {_pointer(citation)} '
+        f'aria-label="Source {citation.n}: {show_text(citation.quote)}">[{citation.n}]</button>'
+    )
+
+
+def _pointer(citation: Citation) -> str:
+    """The attributes by which a button leads to its span, and what its tooltip says."""
+    origin = " · ".join(_provenance(citation) or [citation.title or citation.file])
+    return (
+        f'data-article="{show_text(citation.article_id)}" data-start="{citation.start}" data-end="{citation.end}" '
+        f'data-quote="{show_text(citation.quote)}" data-origin="{show_text(origin)}"'
+    )
+
+
+def _provenance(citation: Citation) -> list[str]:
+    found = [
+        citation.outlet,
+        wording.long_date(citation.published) if citation.published else None,
+    ]
+    return [part for part in found if part]
+
+
+def _show_notes(answer: Answer) -> str:
+    notes = []
+    if answer.missing and answer.status is not Status.REFUSED:
+        notes.append(f'<p class="dl-missing"><b>{wording.MISSING_TITLE}</b> {show_text(answer.missing)}</p>')
+    if answer.notice:
+        notes.append(f'<p class="dl-notice">{show_text(answer.notice)}</p>')
+    if answer.left_out:
+        left_out = "".join(
+            f'<li><span class="dl-dropped">{show_text(sentence.text)}</span> {show_text(sentence.reason)}</li>'
+            for sentence in answer.left_out
+        )
+        notes.append(
+            f'<details class="dl-left-out"><summary>{wording.LEFT_OUT_TITLE}</summary><ul>{left_out}</ul></details>'
+        )
+    made = [wording.as_of(answer.as_of)] if answer.as_of else []
+    if answer.sentences and answer.status is not Status.REFUSED:
+        made.append(wording.made_by(None if answer.model == NO_MODEL else answer.model, answer.seconds))
+    if answer.standalone_question.strip() != answer.question.strip():
+        made.append(f"{wording.UNDERSTOOD_AS} {answer.standalone_question}")
+    if made:
+        notes.append(f'<p class="dl-made">{" · ".join(map(show_text, made))}</p>')
+    return "".join(notes)
+
+
+def _show_sources(exchange: Exchange) -> str:
+    if not exchange.citations:
+        return ""
+    by_article: dict[str, list[Citation]] = {}
+    for citation in exchange.citations:
+        by_article.setdefault(citation.article_id, []).append(citation)
+    is_quoted_above = (
+        isinstance(exchange.outcome, Answer) and exchange.outcome.model == NO_MODEL and exchange.outcome.citations
+    )
+    show_cited = _show_numbers if is_quoted_above else _show_quotes
+    sources = "".join(_show_source(cited[0], exchange.openings, show_cited(cited)) for cited in by_article.values())
+    return f"<h3>{_sources_title(exchange.outcome)}</h3><ul>{sources}</ul>"
+
+
+def _sources_title(outcome: Answer | Failure | None) -> str:
+    if isinstance(outcome, Answer):
+        return wording.NEAREST_TITLE if outcome.status is Status.REFUSED else wording.SOURCES_TITLE
+    return wording.EVIDENCE_TITLE
+
+
+def _show_source(source: Citation, openings: Mapping[str, str], cited: str) -> str:
+    if source.title:
+        title = f'<p class="dl-title" dir="auto">{show_text(source.title)}</p>'
+    else:
+        opening = openings.get(source.article_id) or source.file
+        title = f'<p class="dl-title dl-untitled" dir="auto">{show_text(opening)}</p>'
+    provenance = [show_text(part) for part in _provenance(source)]
+    if source.url and is_web_address(source.url):
+        provenance.append(
+            f'<a href="{show_text(source.url)}" target="_blank" rel="noopener noreferrer nofollow">'
+            f"{wording.ORIGINAL}</a>"
+        )
+    origin = f'<p class="dl-origin">{" · ".join(provenance)}</p>' if provenance else ""
+    return f'<li class="dl-source">{title}{origin}{cited}</li>'
+
+
+def _show_quotes(cited: Sequence[Citation]) -> str:
+    quotes = "".join(
+        f'<li><button type="button" class="dl-quote" {_pointer(citation)}>'
+        f'<span class="dl-number">{citation.n}</span><span class="dl-words">{show_text(citation.quote)}</span>'
+        "</button></li>"
+        for citation in cited
+    )
+    return f"<ul>{quotes}</ul>"
+
+
+def _show_numbers(cited: Sequence[Citation]) -> str:
+    """Numbers alone: the answer is made of the very words they stand for."""
+    return f'<p class="dl-numbers">{"".join(map(_show_mark, cited))}</p>'
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a link to it can only lead to a web page."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _INVISIBLE.search(url)

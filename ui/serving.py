@@ -1,0 +1,250 @@
+"""The web server around the window: what it serves, to whom, and with which headers."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, JSONResponse, Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from index.articles import Article
+from index.errors import ArticleNotFoundError, DatelineError
+from ui import wording
+from ui.rendering import is_web_address
+
+if TYPE_CHECKING:
+    from rag.assemble import Dateline
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_HERE = Path(__file__).parent
+_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# All that the window itself asks of Gradio. Uploads, files, proxying, the API pages, deep links and the developer's
+# routes are left out: `file=http...` alone would make this server fetch any page for whoever asks.
+_GRADIO_PATHS = re.compile(
+    r"/(?:config|theme\.css|(?:static|assets|svelte)/.+"
+    r"|gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|run/[^/]+|cancel|reset|startup-events|info|app_id))?/?"
+)
+_OWN_PATHS = re.compile(r"/(?:window/window\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+)")
+_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="5" fill="#8c2f23"/>'
+    '<path d="M9 7h7c5.500 0 8.500 3.500 8.500 9s-3 9-8.500 9H9zm3.500 3v12H16c3.300 0 5-2.200 5-6s-1.700-6-5-6z" '
+    'fill="#fff"/></svg>'
+)
+
+
+def make_app(dateline: "Dateline") -> FastAPI:
+    """The application that the window is mounted into: articles for the reading room, health, and the guard."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/articles/{article_id}")
+    def article(article_id: str) -> JSONResponse:
+        try:
+            return JSONResponse(article_as_json(dateline.article(article_id)))
+        except ArticleNotFoundError as error:
+            return JSONResponse({"message": str(error)}, status_code=404)
+        except DatelineError as error:
+            return JSONResponse({"message": str(error)}, status_code=503)
+
+    @app.get("/health")
+    def health() -> JSONResponse:
+        try:
+            counts = dateline.counts()
+        except DatelineError as error:
+            return JSONResponse({"status": "failing", "message": str(error)}, status_code=503)
+        model = dateline.model_status().name
+        return JSONResponse(
+            {
+                "status": "ok",
+                "articles": counts.articles,
+                "passages": counts.passages,
+                "model": model,
+            }
+        )
+
+    _serve_looks(app)
+    app.add_middleware(Guard)
+    return app
+
+
+def _serve_looks(app: FastAPI) -> None:
+    @app.get("/window/{name}")
+    def window_file(name: Literal["window.css", "window.js"]) -> FileResponse:
+        return FileResponse(_HERE / name)
+
+    @app.get("/favicon.ico")
+    def icon() -> Response:
+        return Response(_ICON, media_type="image/svg+xml")
+
+    @app.get("/manifest.json")
+    def manifest() -> JSONResponse:
+        return JSONResponse({"name": wording.NAME, "start_url": "/", "display": "browser"})
+
+
+def article_as_json(article: Article) -> dict[str, Any]:
+    """An article for the reading room: `segments`, whose texts join to exactly the article's text.
+
+    Offsets count code points, as everywhere in Dateline; JavaScript counts UTF-16 units, so the text is cut here. What
+    stands between sentences is a segment without a role.
+    """
+    segments: list[dict[str, Any]] = []
+    position = 0
+    for sentence in sorted(article.sentences, key=lambda sentence: sentence.start):
+        if position < sentence.start:
+            segments.append(_segment(article, position, sentence.start, None, None))
+        start = max(position, sentence.start)
+        if start < sentence.end:
+            segments.append(
+                _segment(
+                    article,
+                    start,
+                    sentence.end,
+                    sentence.role.value,
+                    sentence.paragraph,
+                )
+            )
+            position = sentence.end
+    if position < len(article.text):
+        segments.append(_segment(article, position, len(article.text), None, None))
+    return {
+        "id": article.id,
+        "file": article.file,
+        "title": article.title,
+        "outlet": article.outlet,
+        "published": article.published.isoformat() if article.published else None,
+        "date": wording.long_date(article.published) if article.published else None,
+        "url": article.url if article.url and is_web_address(article.url) else None,
+        "segments": segments,
+    }
+
+
+def _segment(article: Article, start: int, end: int, role: str | None, paragraph: int | None) -> dict[str, Any]:
+    return {
+        "start": start,
+        "end": end,
+        "role": role,
+        "paragraph": paragraph,
+        "text": article.text[start:end],
+    }
+
+
+class Guard:
+    """Answers only this computer's own pages, only at known addresses, and never without the protective headers.
+
+    A page of another site can make a browser send requests here: its Host differs when it has rebound its own name to
+    127.0.0.1, its Origin differs when it posts a form.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on with headers added to the response."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        protected = _Protected(send)
+        refusal = refuse_request(scope["method"], scope["path"], Headers(scope=scope))
+        if refusal:
+            await refusal(scope, receive, protected.send)
+        else:
+            await self._app(scope, receive, protected.send)
+
+
+def refuse_request(method: str, path: str, headers: Headers) -> Response | None:
+    """Why this request gets no answer, or None when it does."""
+    host = headers.get("host", "")
+    if _hostname(f"//{host}") not in LOOPBACK_NAMES:
+        return JSONResponse({"message": wording.FOREIGN_HOST}, status_code=400)
+    origin = headers.get("origin")
+    if method not in _READING_METHODS and origin is not None and origin != f"http://{host}":
+        return JSONResponse({"message": wording.FOREIGN_ORIGIN}, status_code=403)
+    if not (_GRADIO_PATHS.fullmatch(path) or _OWN_PATHS.fullmatch(path)):
+        return JSONResponse({"message": wording.NOT_SERVED}, status_code=404)
+    return None
+
+
+def _hostname(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+class _Protected:
+    """Sends a response on with protective headers; an HTML page is held back until its scripts can be named."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._page: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            protect(headers)
+            if headers.get("content-type", "").startswith("text/html"):
+                self._page = message
+                return
+        elif self._page is not None and message["type"] == "http.response.body":
+            self._body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._send_page(self._page)
+            return
+        await self._send(message)
+
+    async def _send_page(self, start: Message) -> None:
+        page = dress_page(self._body.decode())
+        headers = MutableHeaders(scope=start)
+        headers["content-security-policy"] = content_security_policy(_INLINE_SCRIPT.findall(page))
+        headers["content-length"] = str(len(page.encode()))
+        self._page = None
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": page.encode()})
+
+
+def dress_page(page: str) -> str:
+    """Gradio's page with Dateline's title, style and script, so that they are there before the window is."""
+    ours = (
+        f"<title>{escape(wording.NAME)}</title>"
+        '<meta name="color-scheme" content="light dark">'
+        '<link rel="icon" type="image/svg+xml" href="/favicon.ico">'
+        '<link rel="stylesheet" href="/window/window.css">'
+        '<script src="/window/window.js" defer></script></head>'
+    )
+    return page.replace("</head>", ours, 1)
+
+
+def content_security_policy(inline_scripts: Sequence[str] = ()) -> str:
+    """What a page may load: nothing from another host, and of inline scripts only these.
+
+    Gradio compiles its HTML templates with `new Function`, hence 'unsafe-eval'; it styles elements inline.
+    """
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline_scripts]
+    allowed = " ".join(["'self'", "'unsafe-eval'", *(f"'sha256-{digest}'" for digest in hashes)])
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def protect(headers: MutableHeaders) -> None:
+    """Add the headers that every response carries."""
+    headers["content-security-policy"] = content_security_policy()
+    headers["x-content-type-options"] = "nosniff"
+    headers["x-frame-options"] = "DENY"
+    headers["referrer-policy"] = "no-referrer"
+    headers["cross-origin-opener-policy"] = "same-origin"
+    headers["cross-origin-resource-policy"] = "same-origin"
+    headers["permissions-policy"] = "camera=(), geolocation=(), microphone=()"

@@ -1,0 +1,109 @@
+"""Every sentence the person reads in the window that is not an answer."""
+
+from datetime import date
+
+from rag.conversation import MAX_QUESTION_CHARACTERS
+
+NAME = "Dateline"
+MOTTO = "Every sentence leads to its source"
+ASK = "Ask"
+STOP = "Stop"
+NEW_CONVERSATION = "New conversation"
+QUESTION_LABEL = "Your question"
+QUESTION_PLACEHOLDER = "Ask about the articles"
+
+WELCOME_TITLE = "What do the articles say?"
+WELCOME_TEXT = (
+    "Ask in your own words. Each sentence of the answer is checked against the articles, "
+    "and each number opens the exact words it rests on."
+)
+EXAMPLES = (
+    "When and where will the talks take place?",
+    "Is the meeting a strategic dialogue or a one-time event?",
+    "What do experts expect from the meeting?",
+)
+
+ROOM_NAME = "The article"
+ROOM_EMPTY = "Choose a number in an answer, and its article opens here at the words it stands for."
+ROOM_CLOSE = "Close the article"
+ROOM_OPENING = "Opening the article."
+ROOM_FAILED = "The article could not be fetched. Is Dateline still running? Choose the number again to retry."
+ORIGINAL = "Original page"
+
+SEARCHING = "Searching the articles"
+COMPOSING = "Found these words. Composing an answer from them"
+CHECKING = "Being written, not checked yet"
+EVIDENCE_TITLE = "What the articles say"
+SOURCES_TITLE = "Sources"
+NEAREST_TITLE = "The nearest the articles come"
+REFUSAL_TITLE = "No answer in the articles"
+ERROR_TITLE = "That did not work"
+STOPPED_TITLE = "Stopped"
+STOPPED = "You stopped this answer before it was checked, so none of it is kept."
+LEFT_OUT_TITLE = "What was left out, and why"
+MISSING_TITLE = "Not in the articles:"
+UNDERSTOOD_AS = "Understood as:"
+NO_MODEL = "No language model"
+PARTLY_SUPPORTED = "Only partly supported:"
+
+EMPTY_QUESTION = "There is no question yet: type one, then press Enter."
+BUSY_TITLE = "One moment"
+BUSY = "Dateline is answering as many questions as it can at once. Your question is kept below: ask again in a moment."
+UNEXPECTED = (
+    "Something unexpected went wrong, and the details are in the terminal. Your question is kept below: ask again."
+)
+STATUS_UNKNOWN = "The library cannot be read just now."
+NOT_SERVED = "There is nothing at this address."
+FOREIGN_HOST = "Dateline answers only at its own address on this computer."
+FOREIGN_ORIGIN = "Dateline takes questions only from its own page."
+
+
+def long_question(characters: int) -> str:
+    """What is said about a question of so many characters."""
+    return (
+        f"The question has {characters:,} characters, and {MAX_QUESTION_CHARACTERS:,} is the most that can be asked at "
+        "once: shorten it and ask again."
+    )
+
+
+def port_taken(port: int) -> str:
+    """What is said when another program listens on `port`."""
+    return (
+        f"Port {port} is taken by another program: choose another one, for example `dateline chat --port {port + 1}`."
+    )
+
+
+def port_refused(port: int) -> str:
+    """What is said when the system does not let this program listen on `port`."""
+    return f"This computer does not allow Dateline to listen on port {port}: try `dateline chat --port 7860`."
+
+
+def foreign_address(host: str) -> str:
+    """What is said when asked to listen where other computers could reach the window."""
+    return f"Dateline has no password, so it does not listen on {host}: leave the host out, or use 127.0.0.1."
+
+
+def ready(address: str) -> str:
+    """The line printed when the window answers at `address`."""
+    return f"Dateline is open at {address} (Ctrl-C ends it)."
+
+
+def long_date(day: date) -> str:
+    """A date as a newspaper writes it: 10 March 2021."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def as_of(day: date) -> str:
+    """How fresh an answer is."""
+    return f"As of {long_date(day)}"
+
+
+def made_by(model: str | None, seconds: float) -> str:
+    """Who put an answer together, and how long it took."""
+    took = f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"Quoted from the articles in {took}" if model is None else f"Written by {model} in {took}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 article, 2 articles."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
