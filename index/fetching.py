@@ -230,8 +230,10 @@ def _end(pip: subprocess.Popen[bytes]) -> None:
 
 
 def _last_words(said: bytes) -> str:
-    lines = said.decode("utf-8", "replace").strip().splitlines()
-    return f" ({lines[-1].strip().removeprefix('ERROR: ')[:200]})" if lines else ""
+    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    last = (errors or lines)[-1:]
+    return f" ({last[0][:200]})" if last else ""
 
 
 def _require_room(weights: Weights, target: Path, size: int) -> None:

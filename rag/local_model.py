@@ -109,6 +109,8 @@ class LocalModel:
     def _start(self) -> LanguageModel:
         if self._closed.is_set() or self._failed_starts >= _STARTS:
             raise LanguageModelError(self._did_not_start())
+        if self._process is not None:
+            _end(self._process)  # it is dead; its pipes are not
         key = secrets.token_urlsafe(32)
         told = {
             "key": key,

@@ -3,6 +3,7 @@
 What servers do wrong, and what the client makes of it, was tried fault by fault (tests/rag/test_language_model.py).
 """
 
+import math
 import time
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any, cast
@@ -151,13 +152,15 @@ class OpenAIChatModel:
             raise _FaultError("a web page came instead", _CHECK_URL_PATH)
         idle = self._timeouts.idle
         finish, is_empty = None, True
-        for text, reason, is_working in map(_look_at, chunks):
-            finish = reason or finish
-            if is_working:
-                watchdog.expect(idle, f"nothing more came for {idle:g} s")
+        for text, finish, is_working in map(_look_at, chunks):
             if text:
                 is_empty = False
+                watchdog.expect(math.inf, "")  # the reader takes its time, not the server
                 yield text
+            if is_working:
+                watchdog.expect(idle, f"nothing more came for {idle:g} s")
+            if finish:
+                break  # some servers keep the connection open after it
         if finish is None and watchdog.expired is not None:
             raise _FaultError(watchdog.expired, _ASK_AGAIN)
         _check_finish(finish, max_tokens, is_empty=is_empty)

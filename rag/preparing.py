@@ -57,8 +57,8 @@ class ModelPreparation:
         weights: Weights,
         folder: Path,
         requirements: Path,
-        log_path: Path,
         *,
+        log_path: Path | None = None,
         pip: Sequence[str] = _PIP,
         is_installed: Callable[[], bool] = is_runtime_installed,
     ) -> None:
@@ -68,14 +68,14 @@ class ModelPreparation:
             weights: the language model's file.
             folder: the folder of all weights.
             requirements: the folder of the lock files llm-build.txt and llm.txt.
-            log_path: what the build prints.
+            log_path: what the build prints; beside the weights when not given.
             pip: the command that installs packages into the environment of this program.
             is_installed: whether the runtime is there.
         """
         self._weights = weights
         self._folder = folder
         self._requirements = requirements
-        self._log_path = log_path
+        self._log_path = log_path or folder / "runtime-build.log"
         self._pip = tuple(pip)
         self._is_installed = is_installed
         self._progress: str | None = None
@@ -96,6 +96,10 @@ class ModelPreparation:
     def outcome(self) -> Outcome | None:
         """How it ended; None as long as it has not."""
         return self._outcome
+
+    def failure(self) -> str | None:
+        """Why it failed, a sentence for the person; None as long as it has not."""
+        return self._outcome.reason if self._outcome is not None else None
 
     def wait(self, seconds: float | None = None) -> Outcome | None:
         """Wait for the end, at most so long, and give the outcome."""

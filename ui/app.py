@@ -47,6 +47,7 @@ REQUESTS_WAITING = 64
 # How often the window is repainted while text streams in, and how soon Stop is noticed.
 _REPAINT_SECONDS = 0.08
 _STATUS_SECONDS = 2.0
+_FAREWELL_SECONDS = 2.0
 _FORGET_SECONDS = 24 * 60 * 60
 _EXCHANGES_KEPT = 50
 _EXCHANGES_SENT = 6
@@ -80,6 +81,7 @@ def serve(
         listening.close()
         for asking in list(running.values()):
             asking.stop()
+            asking.wait(_FAREWELL_SECONDS)
 
 
 def mount_window(dateline: "Dateline", running: "dict[str, Asking] | None" = None) -> FastAPI:
@@ -124,6 +126,10 @@ class Asking:
         """End it: nothing more is delivered, and the model is told as soon as it gives its next word."""
         self._stopped.set()
         self._events.put(None)
+
+    def wait(self, seconds: float) -> None:
+        """Give the chain so long to notice that it has been stopped."""
+        self._thread.join(seconds)
 
     def events(self) -> Iterator[list[Event | Failure]]:
         """What has come, in batches no closer than a repaint apart, until the end or Stop."""
@@ -182,7 +188,8 @@ class _Parts:
 
 def build_window(dateline: "Dateline", running: dict[str, Asking]) -> gr.Blocks:
     """The components and what they do; each browser session has its own conversation."""
-    with gr.Blocks(title=wording.NAME, analytics_enabled=False, fill_height=True, fill_width=True) as window:
+    window: gr.Blocks = gr.Blocks(title=wording.NAME, analytics_enabled=False, fill_height=True, fill_width=True)
+    with window:
         with gr.Column(elem_id="dl-window"):
             with gr.Row(elem_id="dl-masthead"):
                 _html(f"<h1>{wording.NAME}</h1><p>{wording.MOTTO}</p>", "dl-name")

@@ -41,7 +41,7 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the person is told when no answer came, with `commands` in backticks; `is_wanted` when they ended it."""
+    """What the person is told when no answer came; `is_wanted` when they ended it themselves."""
 
     title: str
     sentence: str
@@ -179,7 +179,8 @@ def _show_body(exchange: Exchange) -> str:
 
 
 def _show_commands(sentence: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", show_text(sentence))
+    """A sentence whose last words, after two spaces, are a command to type."""
+    return re.sub(r"\s{2,}(dateline .+)\Z", r" <code>\1</code>", show_text(sentence))
 
 
 def _show_answer(answer: Answer) -> str:
@@ -244,7 +245,7 @@ def _show_line(text: str, by_number: Mapping[int, Citation]) -> str:
 def _show_marks(numbers: Iterable[int], by_number: Mapping[int, Citation]) -> str:
     marks = "".join(_show_mark(by_number[number]) for number in numbers if number in by_number)
     # The word joiner keeps a mark on the line of the word it follows.
-    return f"&#8288;{marks}" if marks else ""
+    return f'&#8288;<span class="dl-marks">{marks}</span>' if marks else ""
 
 
 def _show_mark(citation: Citation) -> str:
@@ -301,9 +302,8 @@ def _show_sources(exchange: Exchange) -> str:
     by_article: dict[str, list[Citation]] = {}
     for citation in exchange.citations:
         by_article.setdefault(citation.article_id, []).append(citation)
-    is_quoted_above = (
-        isinstance(exchange.outcome, Answer) and exchange.outcome.model == NO_MODEL and exchange.outcome.citations
-    )
+    answer = exchange.outcome if isinstance(exchange.outcome, Answer) else None
+    is_quoted_above = answer and answer.model == NO_MODEL and answer.status is not Status.REFUSED
     show_cited = _show_numbers if is_quoted_above else _show_quotes
     sources = "".join(_show_source(cited[0], exchange.openings, show_cited(cited)) for cited in by_article.values())
     return f"<h3>{_sources_title(exchange.outcome)}</h3><ul>{sources}</ul>"

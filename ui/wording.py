@@ -68,14 +68,12 @@ def long_question(characters: int) -> str:
 
 def port_taken(port: int) -> str:
     """What is said when another program listens on `port`."""
-    return (
-        f"Port {port} is taken by another program: choose another one, for example `dateline chat --port {port + 1}`."
-    )
+    return f"Port {port} is taken by another program: choose another one, for example  dateline chat --port {port + 1}"
 
 
 def port_refused(port: int) -> str:
     """What is said when the system does not let this program listen on `port`."""
-    return f"This computer does not allow Dateline to listen on port {port}: try `dateline chat --port 7860`."
+    return f"This computer does not allow Dateline to listen on port {port}: choose another one, for example  dateline chat --port 7860"
 
 
 def foreign_address(host: str) -> str:

@@ -1,0 +1,119 @@
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embedding import WordHashEmbedder
+from index.ledger import Ledger
+from index.syncing import SyncReport, seal_if_needed
+from index.vectors import VectorSearch, read_current
+
+Update = Callable[..., SyncReport]
+EMBEDDER = WordHashEmbedder()
+SUBJECTS = ["ferry", "bridge", "vaccine", "election", "volcano", "harvest", "tariff", "glacier"]
+
+
+@pytest.fixture
+def filled(folder: Path, library: Path, update: Update) -> Path:
+    for subject in SUBJECTS:
+        (folder / f"{subject}.txt").write_text(f"About the {subject}\n\nThe {subject} was in the news on Monday again.\n")
+    update()
+    return library
+
+
+@pytest.fixture
+def search(filled: Path) -> Iterator[Callable[[str], str | None]]:
+    ledger = Ledger(filled)
+    vectors = VectorSearch(filled, ledger, EMBEDDER.name, EMBEDDER.dimension)
+
+    def run(subject: str) -> str | None:
+        found = vectors.search(EMBEDDER.embed([f"the {subject} news"])[0], 3)
+        assert vectors.problem is None or "vector store" in vectors.problem
+        return ledger.article(found[0].passage.article_id).title if found else None
+
+    yield run
+    ledger.close()
+
+
+def test_every_vector_can_be_reached_through_the_sealed_store(
+    filled: Path, search: Callable[[str], str | None]
+) -> None:
+    current = read_current(filled)
+    assert current is not None
+    assert current.count == len(SUBJECTS)
+    assert [search(subject) for subject in SUBJECTS] == [f"About the {subject}" for subject in SUBJECTS]
+
+
+def test_the_sealed_store_and_the_exact_search_agree(filled: Path) -> None:
+    ledger = Ledger(filled)
+    query = EMBEDDER.embed(["a glacier and a tariff on the harvest"])[0]
+    sealed = VectorSearch(filled, ledger, EMBEDDER.name, EMBEDDER.dimension).search(query, 5)
+    (filled / "current.json").unlink()
+    exact = VectorSearch(filled, ledger, EMBEDDER.name, EMBEDDER.dimension).search(query, 5)
+    # The others say nothing of the question and score alike: their order is free.
+    assert {f.passage for f in sealed[:3]} == {f.passage for f in exact[:3]}
+    np.testing.assert_allclose([f.score for f in sealed], [f.score for f in exact], atol=1e-4)
+    ledger.close()
+
+
+def test_what_came_after_the_seal_is_found_and_what_was_removed_is_not(
+    folder: Path, filled: Path, search: Callable[[str], str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = read_current(filled)
+    monkeypatch.setattr("index.updating.seal_if_needed", lambda *_: None)
+    from index.splitting import split_article
+    from index.updating import update_library
+
+    (folder / "ferry.txt").unlink()
+    (folder / "comet.txt").write_text("About the comet\n\nThe comet was in the news on Monday again.\n")
+    update_library(filled, [folder], EMBEDDER, lambda: split_article, on_progress=lambda *_: None)
+    assert read_current(filled) == sealed
+    assert search("comet") == "About the comet"
+    assert search("ferry") != "About the ferry"
+    assert search("glacier") == "About the glacier"
+
+
+@pytest.mark.parametrize("harm", ["missing", "flipped", "truncated", "emptied"])
+def test_a_damaged_store_is_not_opened_and_answers_go_on(filled: Path, harm: str) -> None:
+    current = read_current(filled)
+    assert current is not None
+    home = filled / "generations" / current.folder
+    if harm == "missing":
+        shutil.rmtree(home)
+    else:
+        path = next(home.rglob("data_level0.bin"))
+        data = path.read_bytes()
+        damaged = {"flipped": bytes([data[0] ^ 255]) + data[1:], "truncated": data[:50], "emptied": b""}[harm]
+        path.write_bytes(damaged)
+    ledger = Ledger(filled)
+    vectors = VectorSearch(filled, ledger, EMBEDDER.name, EMBEDDER.dimension)
+    found = vectors.search(EMBEDDER.embed(["the volcano news"])[0], 3)
+    assert ledger.article(found[0].passage.article_id).title == "About the volcano"
+    assert vectors.problem is not None
+    seal_if_needed(filled, ledger, EMBEDDER)
+    mended = read_current(filled)
+    assert mended is not None
+    assert mended.folder != current.folder
+    ledger.close()
+
+
+def test_a_current_file_cut_short_is_no_generation(filled: Path) -> None:
+    text = (filled / "current.json").read_text()
+    (filled / "current.json").write_text(text[:20])
+    assert read_current(filled) is None
+    (filled / "current.json").write_text(json.dumps({"folder": "x"}))
+    assert read_current(filled) is None
+
+
+def test_a_library_of_one_passage_is_searched(folder: Path, library: Path, update: Update) -> None:
+    (folder / "ferry.txt").write_text("About the ferry\n\nThe ferry was in the news.\n")
+    update()
+    ledger = Ledger(library)
+    for _ in range(2):
+        vectors = VectorSearch(library, ledger, EMBEDDER.name, EMBEDDER.dimension)
+        assert len(vectors.search(EMBEDDER.embed(["ferry"])[0], 5)) == 1
+        assert vectors.problem is None
+    ledger.close()

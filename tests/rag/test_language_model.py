@@ -1,0 +1,662 @@
+"""The protocol against a real server on loopback that streams, stalls, cuts off and errs."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
+
+import pytest
+
+from index.errors import AnswerCutOffError, LanguageModelError
+from rag.language_model import Endpoint, Message, ScriptedModel, Timeouts
+from rag.openai_model import OpenAIChatModel
+
+KEY = "sk-canary-5f3a"
+ASKED = [Message("system", "Answer."), Message("user", "When?")]
+# Long enough for a machine that is busy with other things.
+PATIENT = Timeouts(connect=10, first_token=20, idle=20, total=40)
+
+
+@dataclass
+class Server:
+    """What the next requests get, in order (the last one again and again), and what came in."""
+
+    url: str
+    answers: Iterator[Callable[["Handler"], None]]
+    requests: list[dict[str, object]] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    hung_up: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, *answers: Callable[["Handler"], None]) -> None:
+        self.answers = chain(answers, repeat(answers[-1]))
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    told: Server
+    stopping: threading.Event
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.told.requests.append(json.loads(body))
+        self.told.keys.append(self.headers["authorization"])
+        self.close_connection = True
+        try:
+            next(self.told.answers)(self)
+        except (BrokenPipeError, ConnectionResetError):
+            self.told.hung_up.set()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def start(self, status: int = 200, kind: str = "text/event-stream") -> None:
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+
+    def send(self, text: str) -> None:
+        data = text.encode()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+        self.wfile.flush()
+
+    def event(self, data: object) -> None:
+        self.send(f"data: {data if isinstance(data, str) else json.dumps(data)}\n\n")
+
+    def words(self, *words: str, finish: str | None = None) -> None:
+        for word in words:
+            self.event(chunk({"content": word}))
+        if finish:
+            self.event(chunk({}, finish))
+
+    def end(self) -> None:
+        self.wfile.write(b"0\r\n\r\n")
+
+    def wait(self, seconds: float = 30) -> None:
+        """Do nothing until the test is over."""
+        self.stopping.wait(seconds)
+
+
+def chunk(delta: dict[str, object], finish: str | None = None) -> dict[str, object]:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    stopping = threading.Event()
+    told = Server("", iter(()))
+    handler = type("ToldHandler", (Handler,), {"told": told, "stopping": stopping})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
+        told.url = f"http://127.0.0.1:{http.server_address[1]}/v1"
+        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield told
+        stopping.set()
+        http.shutdown()
+        thread.join()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _client_is_loaded() -> None:
+    """The client imports half of itself when it is first used, which no time limit below has room for."""
+    collect(model_at("http://127.0.0.1:9/v1"))
+
+
+def model_at(url: str, timeouts: Timeouts = PATIENT, key: str = KEY, **endpoint: str) -> OpenAIChatModel:
+    return OpenAIChatModel(Endpoint(url, "m-1", key, uses_proxy=False, **endpoint), timeouts=timeouts)
+
+
+def collect(model: OpenAIChatModel) -> tuple[list[str], LanguageModelError | None]:
+    """What was delivered, and the error that ended it if one did."""
+    pieces: list[str] = []
+    error = None
+    try:
+        pieces.extend(model.stream(ASKED, 50))
+    except LanguageModelError as caught:
+        error = caught
+    assert KEY not in str(error)
+    return pieces, error
+
+
+def whole(handler: Handler) -> None:
+    handler.start()
+    handler.event(chunk({"role": "assistant", "content": ""}))
+    handler.words("On ", "18 March", ".", finish="stop")
+    handler.event("[DONE]")
+    handler.end()
+
+
+def refuse(status: int, body: object, **headers: str) -> Callable[[Handler], None]:
+    def answer(handler: Handler) -> None:
+        data = json.dumps(body).encode()
+        handler.send_response(status)
+        handler.send_header("content-type", "application/json")
+        handler.send_header("content-length", str(len(data)))
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    return answer
+
+
+def said(message: str) -> dict[str, object]:
+    return {"error": {"message": message, "type": "t", "code": "c"}}
+
+
+# What goes well
+
+
+def test_an_answer_comes_in_pieces_and_the_request_says_what_was_asked(server: Server) -> None:
+    server.answer(whole)
+
+    assert collect(model_at(server.url)) == (["On ", "18 March", "."], None)
+
+    assert server.keys == [f"Bearer {KEY}"]
+    assert server.requests == [
+        {
+            "model": "m-1",
+            "messages": [{"role": "system", "content": "Answer."}, {"role": "user", "content": "When?"}],
+            "stream": True,
+            "max_tokens": 50,
+            "temperature": 0,
+        }
+    ]
+
+
+def test_nothing_is_sent_before_the_first_piece_is_asked_for(server: Server) -> None:
+    server.answer(whole)
+
+    model_at(server.url).stream(ASKED, 50)
+
+    assert server.requests == []
+
+
+def test_pieces_arrive_as_they_are_written(server: Server) -> None:
+    first_arrived = threading.Event()
+
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.words("On")
+        if first_arrived.wait(20):
+            handler.words(" 18 March", finish="stop")
+        handler.end()
+
+    server.answer(answer)
+    pieces = model_at(server.url).stream(ASKED, 50)
+
+    assert next(pieces) == "On"
+    first_arrived.set()
+    assert list(pieces) == [" 18 March"]
+
+
+def test_events_without_text_are_passed_over(server: Server) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.send(": ping\n\n")
+        handler.event({"choices": []})
+        handler.event({"choices": None})
+        handler.event(chunk({"reasoning_content": "hm"}))
+        handler.event({"choices": [{"index": 0, "delta": None, "finish_reason": None}]})
+        handler.words("Yes.", finish="stop")
+        handler.event({"choices": [], "usage": {"total_tokens": 3}})
+        handler.event("[DONE]")
+        handler.end()
+
+    server.answer(answer)
+
+    assert collect(model_at(server.url)) == (["Yes."], None)
+
+
+def test_a_model_that_wants_other_parameters_gets_them_and_is_remembered(server: Server) -> None:
+    server.answer(
+        refuse(400, said("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")),
+        refuse(400, said("Unsupported value: 'temperature' does not support 0 with this model.")),
+        whole,
+    )
+    model = model_at(server.url)
+
+    assert collect(model)[1] is None
+    assert collect(model)[1] is None
+
+    assert len(server.requests) == 4
+    for request in server.requests[2:]:
+        assert request["max_completion_tokens"] == 50
+        assert not {"max_tokens", "temperature"} & set(request)
+
+
+def test_an_answer_is_complete_when_it_says_so_even_if_the_connection_stays(server: Server) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.words("Yes.", finish="stop")
+        handler.wait()
+
+    server.answer(answer)
+    started = time.monotonic()
+
+    assert collect(model_at(server.url)) == (["Yes."], None)
+    assert time.monotonic() - started < 10
+
+
+def test_a_reader_may_take_its_time(server: Server) -> None:
+    server.answer(whole)
+    pieces = []
+
+    for piece in model_at(server.url, Timeouts(connect=10, first_token=20, idle=0.5, total=40)).stream(ASKED, 50):
+        time.sleep(0.6)
+        pieces.append(piece)
+
+    assert pieces == ["On ", "18 March", "."]
+
+
+def test_closing_the_answer_closes_the_connection(server: Server) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        while not handler.stopping.is_set():
+            handler.words("word ")
+            handler.wait(0.02)
+
+    server.answer(answer)
+    with closing(model_at(server.url).stream(ASKED, 50)) as pieces:
+        assert next(pieces) == "word "
+        assert not server.hung_up.is_set()
+
+    assert server.hung_up.wait(2)
+
+
+def test_two_answers_at_once_do_not_disturb_each_other(server: Server) -> None:
+    server.answer(whole)
+    model = model_at(server.url)
+    first, second = model.stream(ASKED, 50), model.stream(ASKED, 50)
+
+    assert [next(first), next(second)] == ["On ", "On "]
+    assert list(first) == list(second) == ["18 March", "."]
+
+
+def test_a_server_without_a_key_is_asked_without_ours(server: Server) -> None:
+    server.answer(whole)
+
+    assert collect(model_at(server.url, key=""))[1] is None
+
+
+# What it refuses
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "sentence"),
+    [
+        (400, said("context of 4096 exceeded"), r"status 400 \(context of 4096 exceeded\).*shorter question"),
+        (400, said(f"bad key {KEY}"), r"\(bad key \*\*\*\)"),
+        (400, "no JSON object", r"status 400; .*shorter question"),
+        (401, said(f"Incorrect API key provided: {KEY}"), "refused the API key; check .*DATELINE_LLM_API_KEY"),
+        (403, said("no"), "refused the API key"),
+        (404, said("model not found"), "knows no model named m-1 .*; check DATELINE_LLM_MODEL"),
+        (307, said("elsewhere"), "status 307"),
+    ],
+)
+def test_a_refusal_is_a_sentence_and_is_not_tried_again(
+    server: Server, status: int, body: object, sentence: str
+) -> None:
+    server.answer(refuse(status, body))
+
+    pieces, error = collect(model_at(server.url))
+
+    assert pieces == []
+    assert type(error) is LanguageModelError
+    assert error.args[0].startswith("The language model m-1 at 127.0.0.1:")
+    assert_says(error, sentence)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [(429, "limit of requests or the paid quota"), (500, "failed with status 500"), (503, "503")],
+)
+def test_a_passing_failure_is_tried_once_more(server: Server, status: int, sentence: str) -> None:
+    server.answer(refuse(status, said("busy"), retry_after="0"))
+    pieces, error = collect(model_at(server.url))
+    assert pieces == []
+    assert_says(error, f"{sentence}.*; ask again in a minute")
+    assert len(server.requests) == 2
+
+    server.answer(refuse(status, said("busy"), retry_after="0"), whole)
+    assert collect(model_at(server.url)) == (["On ", "18 March", "."], None)
+
+
+@pytest.mark.parametrize("retry_after", ["3600", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_nobody_is_kept_waiting_for_a_quota(server: Server, retry_after: str) -> None:
+    server.answer(refuse(429, said("busy"), retry_after=retry_after))
+    started = time.monotonic()
+
+    assert_says(collect(model_at(server.url))[1], "limit of requests")
+
+    assert len(server.requests) == 1
+    assert time.monotonic() - started < 4
+
+
+def test_a_key_that_no_header_can_carry_is_not_shown(server: Server) -> None:
+    server.answer(whole)
+
+    for key in ("clé", "two\nlines"):
+        _, error = collect(model_at(server.url, key=key))
+        assert_says(error, "characters that no key has; check the API key")
+        assert key not in str(error)
+    assert server.requests == []
+
+
+# What cannot be reached
+
+
+def test_a_server_that_is_not_there_is_named_with_what_to_check() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        port = reserved.getsockname()[1]
+
+    _, error = collect(model_at(f"http://name:secret@127.0.0.1:{port}/v1"))
+
+    assert_says(error, rf"m-1 at 127\.0\.0\.1:{port} gave no answer: it cannot be reached; .*DATELINE_LLM_BASE_URL")
+    assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:1/v1", "http://127.0.0.1:99999999/v1", "ftp://127.0.0.1/v1", ""])
+def test_an_address_that_is_none_is_said(url: str) -> None:
+    assert_says(collect(model_at(url))[1], "gave no answer: .*DATELINE_LLM_BASE_URL")
+
+
+def test_an_endpoint_nobody_set_up_has_its_own_title_and_remedy(server: Server) -> None:
+    server.answer(refuse(404, said("?")))
+
+    _, error = collect(model_at(server.url, title="The embedded language model", remedy="read its log"))
+
+    assert_says(error, "^The embedded language model gave no answer: .*; read its log.$")
+
+
+# What takes too long
+
+
+def hang(handler: Handler) -> None:
+    handler.wait()
+
+
+def drip_headers(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    while not handler.stopping.is_set():
+        handler.wfile.write(b"x-drip: 1\r\n")
+        handler.wfile.flush()
+        handler.wait(0.05)
+
+
+def ping_only(handler: Handler) -> None:
+    handler.start()
+    while not handler.stopping.is_set():
+        handler.send(": ping\n\n")
+        handler.wait(0.05)
+
+
+def role_only(handler: Handler) -> None:
+    handler.start()
+    handler.event(chunk({"role": "assistant", "content": ""}))
+    handler.wait()
+
+
+@pytest.mark.parametrize("answer", [hang, drip_headers, ping_only, role_only])
+def test_silence_before_the_first_piece_has_an_end(server: Server, answer: Callable[[Handler], None]) -> None:
+    server.answer(answer)
+    started = time.monotonic()
+
+    pieces, error = collect(model_at(server.url, Timeouts(connect=0.2, first_token=0.4, idle=0.1, total=10)))
+
+    assert pieces == []
+    assert type(error) is LanguageModelError
+    assert_says(error, r"gave no answer: it sent nothing for 0\.4 s; ask again")
+    assert 0.4 < time.monotonic() - started < 4
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("is_pinging", [False, True])
+def test_a_stall_keeps_what_came(server: Server, is_pinging: bool) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.words("On ", "18")
+        while not handler.stopping.is_set():
+            if is_pinging:
+                handler.send(": ping\n\n")
+            handler.wait(0.05)
+
+    server.answer(answer)
+
+    pieces, error = collect(model_at(server.url, Timeouts(connect=10, first_token=20, idle=0.4, total=40)))
+
+    assert pieces == ["On ", "18"]
+    assert isinstance(error, AnswerCutOffError)
+    assert_says(error, r"stopped in the middle of its answer: nothing more came for 0\.4 s; ask again for the whole")
+
+
+def test_a_slow_drip_ends_at_the_total(server: Server) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        while not handler.stopping.is_set():
+            handler.words("a ")
+            handler.wait(0.1)
+
+    server.answer(answer)
+    started = time.monotonic()
+
+    pieces, error = collect(model_at(server.url, Timeouts(connect=10, first_token=20, idle=20, total=2)))
+
+    assert len(pieces) > 2
+    assert isinstance(error, AnswerCutOffError)
+    assert_says(error, r"not done after 2 s")
+    assert time.monotonic() - started < 6
+
+
+def test_a_body_that_would_end_without_a_word_is_silence_too(server: Server) -> None:
+    def answer(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+        handler.wfile.flush()
+        handler.wait()
+
+    server.answer(answer)
+
+    assert_says(
+        collect(model_at(server.url, Timeouts(connect=0.2, first_token=0.5, idle=20, total=10)))[1],
+        r"it sent nothing for 0\.5 s",
+    )
+
+
+# What ends too early
+
+
+def test_a_disconnect_after_some_text_keeps_it(server: Server) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.words("On ", "18")
+
+    server.answer(answer)
+
+    pieces, error = collect(model_at(server.url))
+
+    assert pieces == ["On ", "18"]
+    assert isinstance(error, AnswerCutOffError)
+    assert_says(error, "the connection broke; ask again for the whole")
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("is_started", [False, True])
+def test_a_disconnect_before_any_text_is_tried_once_more(server: Server, is_started: bool) -> None:
+    def answer(handler: Handler) -> None:
+        if is_started:
+            handler.start()
+
+    server.answer(answer, whole)
+    assert collect(model_at(server.url)) == (["On ", "18 March", "."], None)
+
+    server.answer(answer)
+    pieces, error = collect(model_at(server.url))
+    assert (pieces, type(error)) == ([], LanguageModelError)
+    assert_says(error, "the connection broke; ask again")
+
+
+@pytest.mark.parametrize(
+    ("finish", "sentence"),
+    [
+        (None, "ended without saying that it had finished; ask again for the whole"),
+        ("length", "reached the limit of 50 tokens; ask a narrower question"),
+        ("content_filter", "content filter"),
+    ],
+)
+def test_an_answer_that_does_not_say_that_it_is_complete_is_cut_off(
+    server: Server, finish: str | None, sentence: str
+) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.words("On ", "18", finish=finish)
+        handler.event("[DONE]")
+        handler.end()
+
+    server.answer(answer)
+
+    pieces, error = collect(model_at(server.url))
+
+    assert pieces == ["On ", "18"]
+    assert isinstance(error, AnswerCutOffError)
+    assert_says(error, sentence)
+
+
+@pytest.mark.parametrize("finish", [None, "stop"])
+def test_an_empty_answer_is_an_error(server: Server, finish: str | None) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.words(finish=finish)
+        handler.event("[DONE]")
+        handler.end()
+
+    server.answer(answer)
+
+    pieces, error = collect(model_at(server.url))
+
+    assert (pieces, type(error)) == ([], LanguageModelError)
+    assert_says(error, "what it sent was empty")
+
+
+# What is not a chat completion
+
+
+def test_a_web_page_is_recognised(server: Server) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start(kind="text/html; charset=utf-8")
+        handler.send("<html>Welcome</html>")
+        handler.end()
+
+    server.answer(answer)
+
+    assert_says(collect(model_at(server.url))[1], r"a web page came instead; check DATELINE_LLM_BASE_URL.*/v1")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "{not json",
+        "7",
+        '"text"',
+        "[]",
+        '{"choices": 7}',
+        '{"choices": ["text"]}',
+        '{"choices": [{"delta": "text"}]}',
+        '{"choices": [{"delta": {"content": ["text"]}}]}',
+        '{"choices": [{"delta": {"content": 7}}]}',
+    ],
+)
+def test_events_of_another_shape_are_an_error_and_keep_what_came(server: Server, data: str) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.event(data)
+        handler.end()
+
+    def answer_after_a_word(handler: Handler) -> None:
+        handler.start()
+        handler.words("On")
+        handler.event(data)
+        handler.end()
+
+    server.answer(answer)
+    pieces, error = collect(model_at(server.url))
+    assert (pieces, type(error)) == ([], LanguageModelError)
+    assert_says(error, "not a chat completion")
+
+    server.answer(answer_after_a_word)
+    pieces, error = collect(model_at(server.url))
+    assert (pieces, type(error)) == (["On"], AnswerCutOffError)
+
+
+def test_an_error_event_is_said_without_the_key(server: Server) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.words("On")
+        handler.event(said(f"out of memory for {KEY}"))
+        handler.end()
+
+    server.answer(answer)
+
+    pieces, error = collect(model_at(server.url))
+
+    assert pieces == ["On"]
+    assert isinstance(error, AnswerCutOffError)
+    assert_says(error, r"it reported an error \(out of memory for \*\*\*\)")
+
+
+def test_bytes_that_are_no_text_are_an_error(server: Server) -> None:
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.wfile.write(b"8\r\ndata: \xff\xfe\r\n2\r\n\n\n\r\n")
+        handler.end()
+
+    server.answer(answer)
+
+    assert_says(collect(model_at(server.url))[1], "gave no answer")
+
+
+def assert_says(error: LanguageModelError | None, sentence: str) -> None:
+    assert error is not None
+    with pytest.raises(LanguageModelError, match=sentence):
+        raise error
+
+
+# The shipped fake
+
+
+def test_a_scripted_model_says_its_replies_and_remembers_what_it_was_asked() -> None:
+    model = ScriptedModel(["On 18 March [1].", "No."])
+
+    assert list(model.stream(ASKED, 50)) == ["On", " 18", " March", " [1]."]
+    assert "".join(model.stream([Message("user", "And?")], 50)) == "No."
+    assert model.asked == [tuple(ASKED), (Message("user", "And?"),)]
+    with pytest.raises(LanguageModelError):
+        list(model.stream(ASKED, 50))
+
+
+def test_a_scripted_model_can_fail_midway() -> None:
+    model = ScriptedModel(["one two three"], error=AnswerCutOffError("It stopped; ask again."), error_after=2)
+    pieces: list[str] = []
+
+    with pytest.raises(AnswerCutOffError):
+        pieces.extend(model.stream(ASKED, 50))
+
+    assert pieces == ["one", " two"]
+
+
+def test_a_scripted_model_knows_that_it_was_stopped() -> None:
+    model = ScriptedModel(["one two three"])
+    with closing(model.stream(ASKED, 50)) as pieces:
+        next(pieces)
+
+    assert model.closed_early == 1
+
+
+def test_the_key_is_not_in_what_an_endpoint_shows_of_itself() -> None:
+    assert KEY not in repr(Endpoint("http://127.0.0.1/v1", "m", KEY))
