@@ -5,23 +5,27 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test setup setup-dev lock check clean
+.PHONY: chat test setup install install-dev embedding lock check clean
 
-chat: setup
+chat: install embedding
 	@$(if $(MODEL),DATELINE_MODEL=$(MODEL)) $(BIN)/dateline chat
 
-test: setup-dev
-	@$(BIN)/dateline models fetch embedding
+test: install-dev embedding
 	$(BIN)/python -m pytest
 
-check: setup-dev
+check: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-setup: $(VENV)/.run-installed
-setup-dev: $(VENV)/.dev-installed
+setup: install embedding
+	@$(BIN)/dateline index
+
+install: $(VENV)/.run-installed
+install-dev: $(VENV)/.dev-installed
+embedding: install
+	@$(BIN)/dateline models fetch embedding
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Dateline needs Python 3.11 or newer: try  make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }

@@ -2,6 +2,8 @@
 
 import os
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -76,6 +78,33 @@ class MiniLmEmbedder:
         hidden: Vectors = self._session.run(["last_hidden_state"], inputs)[0]
         weights = mask[:, :, None].astype(np.float32)
         return _normalise((hidden * weights).sum(axis=1) / weights.sum(axis=1))
+
+
+class RememberingEmbedder:
+    """Another embedder whose latest vectors are kept: a conversation comes back to the same sentences. Thread-safe."""
+
+    def __init__(self, embedder: Embedder, capacity: int = 20_000) -> None:
+        self.name = embedder.name
+        self.dimension = embedder.dimension
+        self._embedder = embedder
+        self._capacity = capacity
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed the texts that are not remembered, and look up the others."""
+        with self._turn:
+            known = {text: self._kept[text] for text in texts if text in self._kept}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            known |= dict(zip(missing, self._embedder.embed(missing), strict=True))
+        with self._turn:
+            for text in texts:
+                self._kept[text] = known[text]
+                self._kept.move_to_end(text)
+            while len(self._kept) > self._capacity:
+                self._kept.popitem(last=False)
+        return np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
 
 
 class WordHashEmbedder:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from index.articles import Article
-from index.embedding import Embedder, MiniLmEmbedder
+from index.embedding import Embedder, MiniLmEmbedder, RememberingEmbedder
 from index.errors import LibraryNotFoundError
 from index.ledger import Ledger, LibraryCounts
 from index.syncing import Progress, Splitter, SyncReport
@@ -32,10 +32,10 @@ class Dateline:
         describe_model: Callable[[], ModelStatus],
         close_model: Callable[[], None] = lambda: None,
     ) -> None:
-        self._embedder = embedder
+        self._embedder = RememberingEmbedder(embedder)
         self._ledger = Ledger(library)
         self._vectors = VectorSearch(library, self._ledger, embedder.name, embedder.dimension)
-        self._retriever = Retriever(self._ledger, self._vectors, embedder)
+        self._retriever = Retriever(self._ledger, self._vectors, self._embedder)
         self._choose_model = choose_model
         self._describe_model = describe_model
         self._close_model = close_model

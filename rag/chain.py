@@ -34,7 +34,7 @@ from rag.small_talk import reply_to_small_talk
 NO_MODEL = "none"
 # How strong evidence must be before it is shown as the answer, or handed to a model that judges for itself. By hand on
 # the seeds, to be calibrated on labelled questions.
-_STRONG_ENOUGH = 0.42
+_STRONG_ENOUGH = 0.41
 _WORTH_READING = 0.25
 
 _WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."

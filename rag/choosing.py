@@ -68,7 +68,9 @@ class ModelChoice:
             return ModelStatus(title, "embedded, on this machine", None)
         if self._preparation is not None:
             outcome = self._preparation.outcome
-            why = (outcome and outcome.reason) or "the embedded one is being prepared, until then the articles' own words"
+            why = (
+                outcome and outcome.reason
+            ) or "the embedded one is being prepared, until then the articles' own words"
             return ModelStatus(NO_MODEL, why, self._preparation.progress())
         return ModelStatus(NO_MODEL, f"{self._describe_lack()}: answers are the articles' own words", None)
 
@@ -140,7 +142,7 @@ def _make_local_model(settings: Settings) -> LocalModel:
 def _make_preparation(settings: Settings) -> ModelPreparation:
     requirements = project_folder() / "requirements"
     log = settings.library.parent / "language-model-build.log"
-    return ModelPreparation(_embedded_weights(settings), settings.models, requirements, log)
+    return ModelPreparation(_embedded_weights(settings), settings.models, requirements, log_path=log)
 
 
 def _embedded_weights(settings: Settings) -> Weights:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -20,6 +21,8 @@ _WORDS = 0.4
 _PASSAGE = 0.1
 _KIND = 0.12
 _MAX_CANDIDATES = 40
+_PARAPHRASE = 0.65
+_MISSPELT = 0.8
 _TOKENS_A_WORD = 1.35
 
 # Verbs that every question may use: in a small library even they are rare, and would weigh like names.
@@ -79,8 +82,11 @@ class Evidence:
 
     @property
     def strength(self) -> float:
-        """How likely these sentences are to hold the answer: 0..1, a ranking value and no probability."""
-        return (self.coverage + self.similarity) / 2 if self.sentences else 0.0
+        """How far these sentences seem to hold the answer: 0..1, to be compared with a threshold, no probability.
+
+        A paraphrase shares few words with the question, so a high similarity is enough by itself.
+        """
+        return max((self.coverage + self.similarity) / 2, _PARAPHRASE * self.similarity)
 
 
 def find_evidence(
@@ -229,4 +235,8 @@ def _find_strangers(question: str, sentences: Sequence[EvidenceSentence]) -> tup
     articles = {found.article.id: found.article for found in sentences}.values()
     known = known_words(text for article in articles for text in (article.text, *_head_of(article)))
     names = (name for name in find_names(question) if not name.initial)
-    return tuple(name.written for name in names if not aliases_of(name.word) & known)
+    return tuple(
+        name.written
+        for name in names
+        if not aliases_of(name.word) & known and not get_close_matches(name.word, known, n=1, cutoff=_MISSPELT)
+    )

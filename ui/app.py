@@ -1,5 +1,6 @@
 """The window: chat on the left, the article it rests on beside it. The only file that knows Gradio."""
 
+import asyncio
 import errno
 import logging
 import os
@@ -8,6 +9,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -87,19 +89,26 @@ def serve(
 def mount_window(dateline: "Dateline", running: "dict[str, Asking] | None" = None) -> FastAPI:
     """The whole application, ready for a server; `running` fills with the questions under way, by browser session."""
     app = make_app(dateline)
-    gr.mount_gradio_app(
-        app,
-        build_window(dateline, {} if running is None else running),
-        path="/",
-        server_name="127.0.0.1",
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        max_file_size="1kb",
-        ssr_mode=False,
-        enable_monitoring=False,
-        theme=_theme(),
-    )
+
+    async def mount() -> None:
+        gr.mount_gradio_app(
+            app,
+            build_window(dateline, {} if running is None else running),
+            path="/",
+            server_name="127.0.0.1",
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            max_file_size="1kb",
+            ssr_mode=False,
+            enable_monitoring=False,
+            theme=_theme(),
+        )
+
+    # Outside a running event loop Gradio makes one for each of its locks and closes none of them; in a thread of its
+    # own this works whether or not the caller is in a loop already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, mount()).result()
     return app
 
 

@@ -109,11 +109,15 @@ def test_sentences_that_differ_in_a_number_or_a_not_are_no_repetitions() -> None
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 def test_text_is_read_in_the_encoding_that_it_is_in(encoding: str) -> None:
-    text = "Café talks\n\nThe café owners’ détente held, said Mr. Müller. It was “fine”, he added, and the fee is small."
+    text = (
+        "Café talks\n\nThe café owners’ détente held, said Mr. Müller. It was “fine”, he added, and the fee is small."
+    )
     assert read_article(text.encode(encoding), "a.txt").text == text
 
 
-@pytest.mark.parametrize("data", [b"", b" \n ", b"\x00\x01\x02\x03" * 50, b"\x89PNG\r\n\x1a\n\x00\x00", b"\xff\xfe\x00"])
+@pytest.mark.parametrize(
+    "data", [b"", b" \n ", b"\x00\x01\x02\x03" * 50, b"\x89PNG\r\n\x1a\n\x00\x00", b"\xff\xfe\x00"]
+)
 def test_what_is_no_text_is_refused_with_a_reason(data: bytes) -> None:
     with pytest.raises(ArticleUnreadableError) as refused:
         read_article(data, "a.txt")

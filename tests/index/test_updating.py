@@ -4,12 +4,12 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from index.embedding import WordHashEmbedder
+from index.embedding import Vectors, WordHashEmbedder
 from index.errors import DatelineError, LibraryDamagedError, LibraryLockedError, LibraryNotFoundError, StorageError
 from index.ledger import Ledger
 from index.splitting import split_article
@@ -202,7 +202,7 @@ def test_a_crash_between_articles_and_vectors_is_made_good_by_the_next_run(
     two: Path, library: Path, update: Update, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Crashing(WordHashEmbedder):
-        def embed(self, texts: object) -> object:  # type: ignore[override]
+        def embed(self, texts: Sequence[str]) -> Vectors:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -19,7 +19,9 @@ SUBJECTS = ["ferry", "bridge", "vaccine", "election", "volcano", "harvest", "tar
 @pytest.fixture
 def filled(folder: Path, library: Path, update: Update) -> Path:
     for subject in SUBJECTS:
-        (folder / f"{subject}.txt").write_text(f"About the {subject}\n\nThe {subject} was in the news on Monday again.\n")
+        (folder / f"{subject}.txt").write_text(
+            f"About the {subject}\n\nThe {subject} was in the news on Monday again.\n"
+        )
     update()
     return library
 

@@ -3,7 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import AnswerCutOffError, ArticleNotFoundError, LanguageModelError, LibraryNotFoundError, QuestionError
+from index.errors import (
+    AnswerCutOffError,
+    ArticleNotFoundError,
+    LanguageModelError,
+    LibraryNotFoundError,
+    QuestionError,
+)
 from rag.assemble import Dateline
 from rag.conversation import Answer, Answered, Event, EvidenceFound, Status, TextStreamed, Turn, Verdict
 from rag.language_model import LanguageModel, ScriptedModel
@@ -73,7 +79,9 @@ def test_evidence_comes_first_then_the_text_then_the_verified_answer(ask: Callab
 
 
 def test_a_sentence_that_the_source_does_not_hold_is_left_out_with_the_reason(ask: Callable[..., list[Event]]) -> None:
-    model = ScriptedModel(["Negotiations should take place on March 18 in Anchorage [1]. Henry Kissinger will chair them [1]."])
+    model = ScriptedModel(
+        ["Negotiations should take place on March 18 in Anchorage [1]. Henry Kissinger will chair them [1]."]
+    )
     answer = last(ask(QUESTION, model))
     assert "Kissinger" not in answer.text
     assert [sentence.text for sentence in answer.left_out] == ["Henry Kissinger will chair them."]
@@ -83,7 +91,10 @@ def test_a_sentence_that_the_source_does_not_hold_is_left_out_with_the_reason(as
 def test_missing_and_wrong_marks_are_mended_by_alignment(ask: Callable[..., list[Event]]) -> None:
     right = number_of(ask(QUESTION, ScriptedModel(["x"])), "March 18")
     wrong = 1 if right != 1 else 2
-    for text in ("Negotiations should take place on March 18 in Anchorage.", f"Negotiations should take place on March 18 in Anchorage [{wrong}]."):
+    for text in (
+        "Negotiations should take place on March 18 in Anchorage.",
+        f"Negotiations should take place on March 18 in Anchorage [{wrong}].",
+    ):
         answer = last(ask(QUESTION, ScriptedModel([text])))
         assert "March 18" in answer.citations[0].quote
 
@@ -97,7 +108,7 @@ def test_a_mark_outside_the_evidence_is_dropped_and_counted(ask: Callable[..., l
 def test_a_model_that_finds_nothing_makes_a_refusal(ask: Callable[..., list[Event]]) -> None:
     answer = last(ask(QUESTION, ScriptedModel(["NOT IN THE ARTICLES"])))
     assert answer.status is Status.REFUSED
-    assert answer.sentences == answer.citations == ()
+    assert (answer.sentences, answer.citations) == ((), ())
     assert answer.text.startswith("The articles do not say")
 
 
@@ -156,7 +167,9 @@ def test_what_the_articles_do_not_tell_is_refused_and_the_nearest_article_named(
 
 
 def test_a_follow_up_is_understood_and_shown(ask: Callable[..., list[Event]]) -> None:
-    answer = last(ask("When was that?", history=[Turn("user", "The negotiations in Anchorage"), Turn("assistant", "Yes.")]))
+    answer = last(
+        ask("When was that?", history=[Turn("user", "The negotiations in Anchorage"), Turn("assistant", "Yes.")])
+    )
     assert answer.standalone_question == "When was that? (about: The negotiations in Anchorage)"
     assert "March 18" in answer.text
 

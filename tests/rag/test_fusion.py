@@ -8,7 +8,9 @@ rankings = st.lists(st.dictionaries(st.sampled_from("abcdef"), st.floats(-5, 5),
 
 
 @given(rankings, st.randoms())
-def test_the_order_in_which_scores_are_given_does_not_matter(given_rankings: list[dict[str, float]], random: object) -> None:
+def test_the_order_in_which_scores_are_given_does_not_matter(
+    given_rankings: list[dict[str, float]], random: object
+) -> None:
     weights = [1.0] * len(given_rankings)
     shuffled = [dict(sorted(ranking.items(), reverse=True)) for ranking in given_rankings]
     assert fuse(given_rankings, weights) == fuse(shuffled, weights)

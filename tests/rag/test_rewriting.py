@@ -6,12 +6,16 @@ from rag.rewriting import rewrite_question
 HISTORY = [Turn("user", "Who leads the Chinese delegation?"), Turn("assistant", "Yang Jiechi leads it.")]
 
 
-@pytest.mark.parametrize("question", ["And the other side?", "When was that?", "Why?", "What did he say?", "Where will they meet?"])
+@pytest.mark.parametrize(
+    "question", ["And the other side?", "When was that?", "Why?", "What did he say?", "Where will they meet?"]
+)
 def test_a_follow_up_takes_the_topic_of_the_question_before(question: str) -> None:
     assert rewrite_question(question, HISTORY) == f"{question} (about: Who leads the Chinese delegation)"
 
 
-@pytest.mark.parametrize("question", ["What did Liu Weidong say about Anchorage?", "What sanctions does Beijing want lifted?"])
+@pytest.mark.parametrize(
+    "question", ["What did Liu Weidong say about Anchorage?", "What sanctions does Beijing want lifted?"]
+)
 def test_a_new_topic_stands_alone(question: str) -> None:
     assert rewrite_question(question, HISTORY) == question
 

@@ -56,4 +56,3 @@ def test_no_printed_setting_shows_a_key(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(SettingsError) as refused:
         load_settings()
     assert "canary" not in str(refused.value)
-

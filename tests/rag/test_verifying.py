@@ -142,4 +142,6 @@ def test_a_number_is_the_same_in_words_and_in_figures(number: int) -> None:
     ones = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
     tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
     word = ones[number] if number < 20 else tens[number // 10] + (f"-{ones[number % 10]}" if number % 10 else "")
-    assert find_quantities(f"{word} people").given == (frozenset() if number == 1 else find_quantities(f"{number} people").given)
+    assert find_quantities(f"{word} people").given == (
+        frozenset() if number == 1 else find_quantities(f"{number} people").given
+    )

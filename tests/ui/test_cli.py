@@ -78,7 +78,14 @@ def test_what_the_articles_do_not_tell_is_refused_with_exit_code_0(library: Path
 
 def test_earlier_turns_come_from_a_file(library: Path, tmp_path: Path) -> None:
     history = tmp_path / "history.json"
-    history.write_text(json.dumps([{"role": "user", "content": "Who represents the Chinese side?"}, {"role": "assistant", "content": "Wang Yi."}]))
+    history.write_text(
+        json.dumps(
+            [
+                {"role": "user", "content": "Who represents the Chinese side?"},
+                {"role": "assistant", "content": "Wang Yi."},
+            ]
+        )
+    )
     answer = ask(library, "And the other side?", "--history", str(history))
     assert answer["standalone_question"] == "And the other side? (about: Who represents the Chinese side)"
     assert "Blinken" in answer["text"]
@@ -183,5 +190,7 @@ def test_asking_imports_neither_the_window_nor_llama_index(library: Path) -> Non
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print(sorted({'gradio', 'llama_index', 'openai'} & set(sys.modules)), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.stderr.strip().endswith("[]"), done.stderr

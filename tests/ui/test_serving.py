@@ -1,9 +1,10 @@
+import re
 import signal
 import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,23 +14,27 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from index.articles import Article, Role, Sentence
+from index.embedding import WordHashEmbedder
 from index.errors import DatelineError
 from rag.assemble import Dateline
+from rag.choosing import ModelStatus
 from rag.conversation import EvidenceFound
 from ui import wording
 from ui.app import mount_window, serve
 from ui.serving import article_as_json
 
-OpenDateline = Callable[..., Dateline]
 ADDRESS = "http://127.0.0.1:7860"
 
 
-@pytest.fixture
-def dateline(open_dateline: OpenDateline) -> Dateline:
-    return open_dateline()
+@pytest.fixture(scope="module")
+def dateline(read_library: Path) -> Iterator[Dateline]:
+    status = ModelStatus("none", "chosen by the test", None)
+    dateline = Dateline(read_library, WordHashEmbedder(), lambda: None, lambda: status)
+    yield dateline
+    dateline.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(dateline: Dateline) -> Iterator[TestClient]:
     client = TestClient(mount_window(dateline), base_url=ADDRESS)
     yield client
@@ -66,7 +71,7 @@ def test_every_response_carries_the_protective_headers(client: TestClient, path:
 
 def test_the_page_names_no_font_or_script_of_another_host(client: TestClient) -> None:
     for path in ("/theme.css", "/window/window.css"):
-        assert "http" not in client.get(path).text
+        assert re.findall(r"@import|url\(\W?(?:https?:)?//", client.get(path).text) == []
 
 
 @pytest.mark.parametrize(
@@ -182,7 +187,7 @@ def test_an_address_that_others_can_reach_is_refused(dateline: Dateline) -> None
         serve(dateline, host="0.0.0.0", port=0)
 
 
-def test_it_says_where_it_is_and_ends_quietly_on_ctrl_c(library: Path) -> None:
+def test_it_says_where_it_is_and_ends_quietly_on_ctrl_c(read_library: Path) -> None:
     program = f"""
         from pathlib import Path
         from index.embedding import WordHashEmbedder
@@ -190,7 +195,7 @@ def test_it_says_where_it_is_and_ends_quietly_on_ctrl_c(library: Path) -> None:
         from rag.choosing import ModelStatus
         from ui.app import serve
         status = ModelStatus("none", "chosen by the test", None)
-        serve(Dateline(Path({str(library)!r}), WordHashEmbedder(), lambda: None, lambda: status), port=0)
+        serve(Dateline(Path({str(read_library)!r}), WordHashEmbedder(), lambda: None, lambda: status), port=0)
     """
     command = [sys.executable, "-c", textwrap.dedent(program)]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -1,24 +1,61 @@
 """The window in a real browser, over a real library: what a person sees, and what the page must not do."""
 
 import contextlib
+import os
 import re
+import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from index.errors import LanguageModelError
 from rag.assemble import Dateline
 from rag.language_model import ScriptedModel
 from ui import wording
+from ui.app import mount_window
 
 OpenDateline = Callable[..., Dateline]
-OpenWindow = Callable[[Dateline], contextlib.AbstractContextManager[str]]
 WHEN = "When and where will the talks take place?"
 HARBOUR = "What did the minister sign in Zanzibar?"
 SLOW_REPLY = "The talks take place on March 18 in Anchorage [1]. " * 40
+
+
+@contextlib.contextmanager
+def open_window(dateline: Dateline) -> Iterator[str]:
+    config = uvicorn.Config(mount_window(dateline), port=0, log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        reason = "no Chromium found: install Debian's chromium to run the browser tests"
+        if os.environ.get("DATELINE_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    flags = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
+    flags += ["disable-component-update", "disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=[f"--{flag}" for flag in flags])
+        yield browser
+        browser.close()
 
 
 @dataclass
@@ -79,7 +116,7 @@ def watch(visitor: Visitor) -> None:
 
 
 @pytest.fixture
-def quoting(open_dateline: OpenDateline, open_window: OpenWindow) -> Iterator[str]:
+def quoting(open_dateline: OpenDateline) -> Iterator[str]:
     with open_window(open_dateline()) as address:
         yield address
 
@@ -150,7 +187,7 @@ def test_earlier_exchanges_stay_above_the_newest(quoting: str, visit: Visit) -> 
 
 
 def test_evidence_comes_first_then_text_and_stop_really_stops_the_model(
-    open_dateline: OpenDateline, open_window: OpenWindow, visit: Visit
+    open_dateline: OpenDateline, visit: Visit
 ) -> None:
     model = ScriptedModel([SLOW_REPLY], delay=0.1)
     with open_window(open_dateline(model)) as address:
@@ -169,7 +206,7 @@ def test_evidence_comes_first_then_text_and_stop_really_stops_the_model(
     assert model.closed_early == 1
 
 
-def test_closing_the_page_stops_the_model(open_dateline: OpenDateline, open_window: OpenWindow, visit: Visit) -> None:
+def test_closing_the_page_stops_the_model(open_dateline: OpenDateline, visit: Visit) -> None:
     model = ScriptedModel([SLOW_REPLY], delay=0.1)
     with open_window(open_dateline(model)) as address:
         visitor = visit(address)
@@ -181,9 +218,7 @@ def test_closing_the_page_stops_the_model(open_dateline: OpenDateline, open_wind
         assert model.closed_early == 1
 
 
-def test_escape_stops_and_a_second_question_can_be_asked(
-    open_dateline: OpenDateline, open_window: OpenWindow, visit: Visit
-) -> None:
+def test_escape_stops_and_a_second_question_can_be_asked(open_dateline: OpenDateline, visit: Visit) -> None:
     reply = "The talks take place on March 18 in Anchorage [1]."
     with open_window(open_dateline(ScriptedModel([SLOW_REPLY, reply], delay=0.05))) as address:
         visitor = visit(address)
@@ -196,7 +231,7 @@ def test_escape_stops_and_a_second_question_can_be_asked(
 
 
 def test_html_in_question_model_and_article_is_shown_as_text_and_reaches_nobody(
-    open_dateline: OpenDateline, open_window: OpenWindow, visit: Visit
+    open_dateline: OpenDateline, visit: Visit
 ) -> None:
     payload = '<img src="http://203.0.113.7/model.png"> ![x](http://203.0.113.7/y.png) ${alert(3)} {{this}} '
     model = ScriptedModel([payload + "The minister signed the harbour treaty in Zanzibar [1]. " * 8], delay=0.05)
@@ -223,9 +258,7 @@ def test_a_citation_after_emoji_and_rare_letters_highlights_the_exact_words(quot
     expect_highlighted(visitor.page, quote)
 
 
-def test_an_error_is_a_sentence_and_the_question_is_kept(
-    open_dateline: OpenDateline, open_window: OpenWindow, visit: Visit
-) -> None:
+def test_an_error_is_a_sentence_and_the_question_is_kept(open_dateline: OpenDateline, visit: Visit) -> None:
     broken = ScriptedModel([], error=LanguageModelError("The model is away."))
     dateline = open_dateline(broken)
     with open_window(dateline) as address:
@@ -239,7 +272,7 @@ def test_an_error_is_a_sentence_and_the_question_is_kept(
 
 
 def test_an_unexpected_failure_is_a_sentence_too_and_the_question_is_kept(
-    open_dateline: OpenDateline, open_window: OpenWindow, visit: Visit, caplog: pytest.LogCaptureFixture
+    open_dateline: OpenDateline, visit: Visit, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken(ScriptedModel):
         @property
@@ -304,9 +337,7 @@ def test_two_browsers_see_nothing_of_each_other(quoting: str, visit: Visit) -> N
     expect(first.page.locator("#dl-transcript")).not_to_contain_text("Zanzibar")
 
 
-def test_the_status_line_says_what_is_searched_and_what_is_under_way(
-    open_dateline: OpenDateline, open_window: OpenWindow, visit: Visit
-) -> None:
+def test_the_status_line_says_what_is_searched_and_what_is_under_way(open_dateline: OpenDateline, visit: Visit) -> None:
     with open_window(open_dateline(progress="Fetching the language model: 312 of 1,117 MB")) as address:
         status = visit(address).page.locator("#dl-status")
         expect(status).to_contain_text("3 articles")
