@@ -29,7 +29,8 @@ from ui import wording
 # What an answer and the status call the model when there is none.
 NO_MODEL = "none"
 _NEAREST_SHOWN = 2
-_MARK = re.compile(r"\s*\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
+_LONG_WORD = 30
+_MARK = re.compile(r"\s*\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]([.,;:!?”’)]*)")
 _UNFINISHED_MARK = re.compile(r"\s*\[[\d\s,]*\Z")
 # Control, bidirectional-override, zero-width and tag characters can make text look like what it is not; the zero-width
 # joiners stay, for Persian, Hindi and emoji need them. Lone surrogates cannot be sent as UTF-8 at all.
@@ -92,7 +93,7 @@ def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
     for exchange in exchanges:
         if isinstance(exchange.outcome, Answer):
             said.append(Turn("user", exchange.question))
-            said.append(Turn("assistant", _MARK.sub("", exchange.outcome.text)))
+            said.append(Turn("assistant", _MARK.sub(r"\2", exchange.outcome.text)))
     return tuple(said)
 
 
@@ -131,7 +132,7 @@ def show_status(articles: int, passages: int, model: str, why: str, progress: st
     name = wording.NO_MODEL if model == NO_MODEL else model
     return (
         f'<span class="dl-library">{library}</span>'
-        f'<span class="dl-model"><b>{show_text(name)}</b> <span class="dl-why">{show_text(why)}</span></span>{under_way}'
+        f'<span class="dl-model"><b>{show_text(name)}</b><span class="dl-why">, {show_text(why)}</span></span>{under_way}'
     )
 
 
@@ -212,14 +213,25 @@ def _paragraphs(answer: Answer) -> list[list[AnswerSentence]]:
 
 
 def _show_sentence(sentence: AnswerSentence, by_number: Mapping[int, Citation]) -> str:
-    words = show_text(sentence.text)
-    if sentence.verdict is not Verdict.SUPPORTED:
-        reason = f"{wording.PARTLY_SUPPORTED} {sentence.reason}"
-        words = (
-            f'<span class="dl-partly" tabindex="0" data-reason="{show_text(reason)}">{words}'
-            f'<span class="dl-unseen"> ({show_text(reason)})</span></span>'
-        )
-    return words + _show_marks(sentence.citations, by_number)
+    marks = _show_marks(sentence.citations, by_number)
+    if sentence.verdict is Verdict.SUPPORTED:
+        return _hold_together(sentence.text, marks)
+    reason = show_text(f"{wording.PARTLY_SUPPORTED} {sentence.reason}")
+    words = _hold_together(sentence.text, f'<span class="dl-unseen"> ({reason})</span>{marks}')
+    return f'<span class="dl-partly" tabindex="0" data-reason="{reason}">{words}</span>'
+
+
+def _hold_together(text: str, marks: str, closing: str = "") -> str:
+    """Text and the marks that belong to its last word, which no line break may part from it.
+
+    A browser breaks lines beside a button whatever characters stand there, hence the span.
+    """
+    if not marks:
+        return show_text(text + closing)
+    start, space, word = text.rpartition(" ")
+    if len(word) > _LONG_WORD:
+        return f"{show_text(text)}{marks}{show_text(closing)}"
+    return f'{show_text(start + space)}<span class="dl-held">{show_text(word)}{marks}{show_text(closing)}</span>'
 
 
 def _show_marked(text: str, citations: Iterable[Citation]) -> str:
@@ -233,19 +245,17 @@ def _show_marked(text: str, citations: Iterable[Citation]) -> str:
 
 
 def _show_line(text: str, by_number: Mapping[int, Citation]) -> str:
-    # Splitting by a pattern with one group gives text and numbers in turn.
+    # Splitting by a pattern with groups gives text, numbers and closing punctuation in turn.
     pieces = _MARK.split(text)
-    shown = [show_text(pieces[0])]
-    for numbers, following in zip(pieces[1::2], pieces[2::2], strict=True):
-        shown.append(_show_marks([int(number) for number in numbers.split(",")], by_number))
-        shown.append(show_text(following))
-    return "".join(shown).replace("\n", "<br>")
+    shown = [
+        _hold_together(words, _show_marks([int(number) for number in numbers.split(",")], by_number), closing)
+        for words, numbers, closing in zip(pieces[0::3], pieces[1::3], pieces[2::3], strict=False)
+    ]
+    return "".join([*shown, show_text(pieces[-1])]).replace("\n", "<br>")
 
 
 def _show_marks(numbers: Iterable[int], by_number: Mapping[int, Citation]) -> str:
-    marks = "".join(_show_mark(by_number[number]) for number in numbers if number in by_number)
-    # The word joiner keeps a mark on the line of the word it follows.
-    return f'&#8288;<span class="dl-marks">{marks}</span>' if marks else ""
+    return "".join(_show_mark(by_number[number]) for number in numbers if number in by_number)
 
 
 def _show_mark(citation: Citation) -> str:
@@ -275,7 +285,7 @@ def _provenance(citation: Citation) -> list[str]:
 def _show_notes(answer: Answer) -> str:
     notes = []
     if answer.missing and answer.status is not Status.REFUSED:
-        notes.append(f'<p class="dl-missing"><b>{wording.MISSING_TITLE}</b> {show_text(answer.missing)}</p>')
+        notes.append(f'<p class="dl-missing">{show_text(answer.missing)}</p>')
     if answer.notice:
         notes.append(f'<p class="dl-notice">{show_text(answer.notice)}</p>')
     if answer.left_out:

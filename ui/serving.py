@@ -97,20 +97,13 @@ def article_as_json(article: Article) -> dict[str, Any]:
     segments: list[dict[str, Any]] = []
     position = 0
     for sentence in sorted(article.sentences, key=lambda sentence: sentence.start):
-        if position < sentence.start:
-            segments.append(_segment(article, position, sentence.start, None, None))
         start = max(position, sentence.start)
-        if start < sentence.end:
-            segments.append(
-                _segment(
-                    article,
-                    start,
-                    sentence.end,
-                    sentence.role.value,
-                    sentence.paragraph,
-                )
-            )
-            position = sentence.end
+        if start >= sentence.end:
+            continue
+        if position < start:
+            segments.append(_segment(article, position, start, None, None))
+        segments.append(_segment(article, start, sentence.end, sentence.role.value, sentence.paragraph))
+        position = sentence.end
     if position < len(article.text):
         segments.append(_segment(article, position, len(article.text), None, None))
     return {

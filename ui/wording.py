@@ -41,7 +41,6 @@ ERROR_TITLE = "That did not work"
 STOPPED_TITLE = "Stopped"
 STOPPED = "You stopped this answer before it was checked, so none of it is kept."
 LEFT_OUT_TITLE = "What was left out, and why"
-MISSING_TITLE = "Not in the articles:"
 UNDERSTOOD_AS = "Understood as:"
 NO_MODEL = "No language model"
 PARTLY_SUPPORTED = "Only partly supported:"
@@ -98,7 +97,7 @@ def as_of(day: date) -> str:
 
 def made_by(model: str | None, seconds: float) -> str:
     """Who put an answer together, and how long it took."""
-    took = f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    took = f"{seconds:.0f} s" if seconds >= 10 else f"{max(seconds, 0.1):.1f} s"
     return f"Quoted from the articles in {took}" if model is None else f"Written by {model} in {took}"
 
 

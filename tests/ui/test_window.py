@@ -8,14 +8,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from index.embedding import WordHashEmbedder
 from index.errors import LanguageModelError
 from rag.assemble import Dateline
+from rag.choosing import ModelStatus
 from rag.language_model import ScriptedModel
 from ui import wording
 from ui.app import mount_window
@@ -115,10 +118,14 @@ def watch(visitor: Visitor) -> None:
     )
 
 
-@pytest.fixture
-def quoting(open_dateline: OpenDateline) -> Iterator[str]:
-    with open_window(open_dateline()) as address:
+@pytest.fixture(scope="module")
+def quoting(read_library: Path) -> Iterator[str]:
+    """The address of a window without a language model."""
+    status = ModelStatus("none", "chosen by the test", None)
+    dateline = Dateline(read_library, WordHashEmbedder(), lambda: None, lambda: status)
+    with open_window(dateline) as address:
         yield address
+    dateline.close()
 
 
 def open_first_mark(visitor: Visitor) -> str:
