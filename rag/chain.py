@@ -3,7 +3,7 @@
 import re
 import secrets
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.articles import Article
@@ -22,7 +22,7 @@ from rag.conversation import (
     TextStreamed,
     Turn,
 )
-from rag.evidence import Evidence, choose_evidence, find_evidence
+from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence
 from rag.grounding import ground, number_citations, write_text
 from rag.language_model import LanguageModel, Message
 from rag.prompting import fill_prompt
@@ -35,13 +35,17 @@ NO_MODEL = "none"
 # How strong evidence must be before it is shown as the answer, or handed to a model that judges for itself. By hand on
 # the seeds, to be calibrated on labelled questions.
 _STRONG_ENOUGH = 0.41
-_WORTH_READING = 0.25
+_WORTH_READING_BY_LARGE = 0.2
+_WORTH_READING_BY_SMALL = 0.34
+_LARGE_EVIDENCE_TOKENS = 1_000
 
 _WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."
 
 _QUOTED_SENTENCES = 4
 _QUOTED_TOKENS = 400
+_QUOTED_SHARE = 0.7
 _READ_SENTENCES = 12
+_READ_SHARE = 0.4
 _MAX_ANSWER_TOKENS = 220
 _LAST_SENTENCE_END = re.compile(r"(?<=[.!?”\"\]])(?=\s(?:(?![.!?]\s).)*$)", re.DOTALL)
 _NOTHING_SAID = re.compile(r"not in the articles", re.IGNORECASE)
@@ -60,6 +64,15 @@ class _Asked:
     question: str
     standalone: str
     began: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Evidence with the citations of its sentences, numbered from 1, and the articles that they are of, by id."""
+
+    evidence: Evidence
+    citations: tuple[Citation, ...]
+    articles: dict[str, Article]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +107,40 @@ class Chain:
         if reply:
             yield Answered(_make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
             return
-        evidence = self._gather(asked.standalone)
-        citations, articles = _cite(evidence)
-        yield EvidenceFound(asked.standalone, citations)
-        if self._model is None:
-            yield Answered(_quote(asked, evidence, citations, articles, notice=None))
-        elif evidence.strength < _WORTH_READING:
-            yield Answered(_refuse(asked, citations, self._model.name, None))
-        else:
-            written = yield from self._compose(self._model, asked.standalone, citations)
-            yield Answered(_settle(asked, written, evidence, citations, articles, self._model.name))
+        passages = self._retriever.retrieve(asked.standalone)
+        ranked = find_evidence(asked.standalone, passages, self._embedder, self._retriever.weigh)
+        quotable = self._choose_to_quote(asked.standalone, ranked)
+        model = self._model
+        if model is None or quotable.strength < _worth_reading(model):
+            found = _cite(quotable)
+            yield EvidenceFound(asked.standalone, found.citations)
+            yield Answered(_quote(asked, found, notice=None))
+            return
+        found = _cite(self._choose_to_read(asked.standalone, ranked, model))
+        yield EvidenceFound(asked.standalone, found.citations)
+        written = yield from self._compose(model, asked.standalone, found.citations)
+        yield Answered(_settle(asked, written, found, _cite(quotable), model.name))
 
-    def _gather(self, question: str) -> Evidence:
-        passages = self._retriever.retrieve(question)
-        ranked = find_evidence(question, passages, self._embedder, self._retriever.weigh)
-        has_model = self._model is not None
+    def _choose_to_quote(self, question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
+        """The few sentences that can stand as an answer by themselves."""
         return choose_evidence(
             question,
             ranked,
             self._retriever.weigh,
-            tokens=self._model.evidence_tokens if self._model else _QUOTED_TOKENS,
-            most=_READ_SENTENCES if has_model else _QUOTED_SENTENCES,
-            at_least=0.4 if has_model else 0.7,
+            tokens=_QUOTED_TOKENS,
+            most=_QUOTED_SENTENCES,
+            at_least=_QUOTED_SHARE,
+        )
+
+    def _choose_to_read(self, question: str, ranked: Sequence[EvidenceSentence], model: LanguageModel) -> Evidence:
+        """As many sentences as the model can read in reasonable time."""
+        return choose_evidence(
+            question,
+            ranked,
+            self._retriever.weigh,
+            tokens=model.evidence_tokens,
+            most=_READ_SENTENCES,
+            at_least=_READ_SHARE,
         )
 
     def _compose(
@@ -153,7 +178,13 @@ def check_question(question: str) -> None:
         )
 
 
-def _cite(evidence: Evidence) -> tuple[tuple[Citation, ...], dict[str, Article]]:
+def _worth_reading(model: LanguageModel) -> float:
+    """How strong evidence must be for a model to be asked: a small one answers from whatever it is given."""
+    is_large = model.evidence_tokens >= _LARGE_EVIDENCE_TOKENS
+    return _WORTH_READING_BY_LARGE if is_large else _WORTH_READING_BY_SMALL
+
+
+def _cite(evidence: Evidence) -> _Found:
     citations = tuple(
         Citation(
             n=n,
@@ -169,7 +200,7 @@ def _cite(evidence: Evidence) -> tuple[tuple[Citation, ...], dict[str, Article]]
         )
         for n, found in enumerate(evidence.sentences, 1)
     )
-    return citations, {found.article.id: found.article for found in evidence.sentences}
+    return _Found(evidence, citations, {found.article.id: found.article for found in evidence.sentences})
 
 
 def _write_prompt(question: str, citations: Sequence[Citation]) -> list[Message]:
@@ -185,27 +216,21 @@ def _write_prompt(question: str, citations: Sequence[Citation]) -> list[Message]
     return [Message("system", fill_prompt("answering")), Message("user", prompt)]
 
 
-def _settle(
-    asked: _Asked,
-    written: _Written,
-    evidence: Evidence,
-    citations: Sequence[Citation],
-    articles: Mapping[str, Article],
-    model: str,
-) -> Answer:
+def _settle(asked: _Asked, written: _Written, found: _Found, quotable: _Found, model: str) -> Answer:
     """From what the model wrote to the answer: cite, verify, drop what does not stand."""
     if written.has_failed:
-        return _quote(asked, evidence, citations, articles, notice=written.notice)
-    marked = parse_marks(written.text, len(citations))
+        return _quote(asked, quotable, notice=written.notice)
+    marked = parse_marks(written.text, len(found.citations))
     said, missing = _divide_missing(marked.sentences)
-    grounded = ground(said, citations, articles)
-    if grounded.left_out and not grounded.shown and _can_quote(evidence):
-        answer = _quote(asked, evidence, citations, articles, notice=written.notice or _WORDING_FAILED)
-        return replace(answer, left_out=grounded.left_out, dangling_marks=marked.dangling)
+    grounded = ground(said, found.citations, found.articles)
     if not grounded.shown:
-        answer = _refuse(asked, citations, model, written.notice)
+        can_quote = bool(grounded.left_out) and _can_quote(quotable.evidence)
+        if can_quote:
+            answer = _quote(asked, quotable, notice=written.notice or _WORDING_FAILED)
+        else:
+            answer = _refuse(asked, found.citations, model, written.notice)
         return replace(answer, left_out=grounded.left_out, dangling_marks=marked.dangling)
-    sentences, used = number_citations(grounded.shown, citations)
+    sentences, used = number_citations(grounded.shown, found.citations)
     return _make_answer(
         asked,
         Status.PARTIAL if missing or written.notice else Status.ANSWERED,
@@ -231,20 +256,13 @@ def _divide_missing(sentences: Sequence[MarkedSentence]) -> tuple[list[MarkedSen
     return said, " ".join(sentence.text for sentence in missing) or None
 
 
-def _quote(
-    asked: _Asked,
-    evidence: Evidence,
-    citations: Sequence[Citation],
-    articles: Mapping[str, Article],
-    *,
-    notice: str | None,
-) -> Answer:
+def _quote(asked: _Asked, found: _Found, *, notice: str | None) -> Answer:
     """The answer in the articles' own words, or a refusal when they are about something else."""
-    if not _can_quote(evidence):
-        return _refuse(asked, citations, NO_MODEL, notice, strangers=evidence.strangers)
-    quoted = [MarkedSentence(text, (n,)) for text, n in quote_evidence(citations)]
-    grounded = ground(quoted, citations, articles)
-    sentences, used = number_citations(grounded.shown, citations)
+    if not _can_quote(found.evidence):
+        return _refuse(asked, found.citations, NO_MODEL, notice, strangers=found.evidence.strangers)
+    quoted = [MarkedSentence(text, (n,)) for text, n in quote_evidence(found.citations)]
+    grounded = ground(quoted, found.citations, found.articles)
+    sentences, used = number_citations(grounded.shown, found.citations)
     return _make_answer(
         asked,
         Status.ANSWERED,
