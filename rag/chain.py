@@ -1,7 +1,6 @@
 """The chain: a question goes in, events come out, the last of them the verified answer."""
 
 import re
-import secrets
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from index.articles import Article
 from index.embedding import Embedder
 from index.errors import AnswerCutOffError, LanguageModelError, QuestionError
 from rag.citing import MarkedSentence, parse_marks
+from rag.composing import write_prompt
 from rag.conversation import (
     MAX_QUESTION_CHARACTERS,
     Answer,
@@ -24,8 +24,7 @@ from rag.conversation import (
 )
 from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence
 from rag.grounding import ground, number_citations, write_text
-from rag.language_model import LanguageModel, Message
-from rag.prompting import fill_prompt
+from rag.language_model import LanguageModel
 from rag.quoting import introduce, quote_evidence, shorten
 from rag.retrieving import Retriever
 from rag.rewriting import rewrite_question
@@ -147,7 +146,7 @@ class Chain:
         self, model: LanguageModel, question: str, citations: Sequence[Citation]
     ) -> Generator[Event, None, _Written]:
         text = ""
-        stream = model.stream(_write_prompt(question, citations), _MAX_ANSWER_TOKENS)
+        stream = model.stream(write_prompt(question, citations), _MAX_ANSWER_TOKENS)
         try:
             for fragment in stream:
                 text += fragment
@@ -201,19 +200,6 @@ def _cite(evidence: Evidence) -> _Found:
         for n, found in enumerate(evidence.sentences, 1)
     )
     return _Found(evidence, citations, {found.article.id: found.article for found in evidence.sentences})
-
-
-def _write_prompt(question: str, citations: Sequence[Citation]) -> list[Message]:
-    lines = []
-    previous = None
-    for citation in citations:
-        if citation.article_id != previous:
-            lines.append(f"({introduce(citation)})")
-        lines.append(f"[{citation.n}] {' '.join(citation.quote.split())}")
-        previous = citation.article_id
-    # A tag that no article can know: text in the evidence cannot pretend that the evidence has ended.
-    prompt = fill_prompt("question", tag=secrets.token_hex(3), evidence="\n".join(lines), question=question)
-    return [Message("system", fill_prompt("answering")), Message("user", prompt)]
 
 
 def _settle(asked: _Asked, written: _Written, found: _Found, quotable: _Found, model: str) -> Answer:

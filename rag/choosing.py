@@ -3,9 +3,10 @@
 import threading
 from dataclasses import dataclass
 
-from index.errors import SettingsError
+from index.errors import SettingsError, WeightsError
 from index.weights import WEIGHTS, Weights, WeightsStatus, ensure_verified, weights_status
 from rag.chain import NO_MODEL
+from rag.composing import write_prefix
 from rag.language_model import Endpoint, LanguageModel, Timeouts
 from rag.local_model import LOCAL_EVIDENCE_TOKENS, LOCAL_TIMEOUTS, LocalModel, is_runtime_installed
 from rag.preparing import ModelPreparation
@@ -32,6 +33,7 @@ class ModelChoice:
         self._turn = threading.Lock()
         self._preparation: ModelPreparation | None = None
         self._local: LocalModel | None = None
+        self._trouble: str | None = None
         self._remote = _make_endpoint_model(settings)
 
     def model(self) -> LanguageModel | None:
@@ -39,8 +41,11 @@ class ModelChoice:
         if self._remote is not None:
             return self._remote
         with self._turn:
-            if self._local is None and self._is_embedded_ready():
-                self._local = _make_local_model(self._settings)
+            if self._local is None and self._trouble is None and self._is_embedded_ready():
+                try:
+                    self._local = _make_local_model(self._settings)
+                except WeightsError as error:
+                    self._trouble = str(error)
             return self._local
 
     def prepare(self) -> None:
@@ -54,6 +59,7 @@ class ModelChoice:
             if self._preparation is None:
                 self._preparation = _make_preparation(self._settings)
                 self._preparation.start()
+                threading.Thread(target=self._warm_when_prepared, name="await language model", daemon=True).start()
 
     def status(self) -> ModelStatus:
         """Which model answers and why, without starting anything."""
@@ -63,6 +69,8 @@ class ModelChoice:
             return ModelStatus(
                 NO_MODEL, "switched off by DATELINE_MODEL=none: answers are the articles' own words", None
             )
+        if self._trouble is not None:
+            return ModelStatus(NO_MODEL, self._trouble, None)
         if self._is_embedded_ready():
             title = _embedded_weights(self._settings).title
             return ModelStatus(title, "embedded, on this machine", None)
@@ -88,10 +96,15 @@ class ModelChoice:
         status = weights_status(_embedded_weights(self._settings), self._settings.models)
         return status in {WeightsStatus.PRESENT, WeightsStatus.VERIFIED}
 
+    def _warm_when_prepared(self) -> None:
+        outcome = self._preparation.wait() if self._preparation else None
+        if outcome is not None and outcome.is_ready:
+            self._warm()
+
     def _warm(self) -> None:
         model = self.model()
         if isinstance(model, LocalModel):
-            model.warm()
+            model.warm(write_prefix())
 
     def _remote_url(self) -> str:
         return self._settings.llm_base_url or _OPENAI_URL

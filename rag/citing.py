@@ -12,6 +12,8 @@ _MARK = re.compile(
 )
 _NUMBER_OR_RANGE = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?")
 _LIST_MARKER = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|#{1,6}\s+)")
+# Nothing in a source can prove a bare yes or no; what follows it can be checked, and says the same.
+_BARE_REPLY = re.compile(r"^(?:yes|no)\s*[,:;–—-]\s*(?=\S)", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _MAX_RANGE = 20
 
@@ -54,8 +56,13 @@ def parse_marks(text: str, evidence_count: int) -> MarkedText:
             if number not in numbers[owner]:
                 numbers[owner].append(number)
         for span, own in zip(spans, numbers, strict=True):
-            sentences.append(MarkedSentence(plain[span.start : span.end], tuple(own)))
+            sentences.append(MarkedSentence(_drop_bare_reply(plain[span.start : span.end]), tuple(own)))
     return MarkedText(tuple(sentences), dangling)
+
+
+def _drop_bare_reply(sentence: str) -> str:
+    rest = _BARE_REPLY.sub("", sentence)
+    return rest if rest == sentence else rest[0].upper() + rest[1:]
 
 
 def _take_marks(line: str) -> tuple[str, list[tuple[int, int]]]:
