@@ -5,16 +5,15 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.articles import Article
 from index.embedding import Embedder
 from index.errors import AnswerCutOffError, LanguageModelError, QuestionError
+from rag.answering import NO_MODEL, Asked, Found, can_quote, cite, make_answer, quote, refuse
 from rag.citing import MarkedSentence, parse_marks
 from rag.composing import write_prompt
 from rag.conversation import (
     MAX_QUESTION_CHARACTERS,
     Answer,
     Answered,
-    AnswerSentence,
     Citation,
     Event,
     EvidenceFound,
@@ -25,20 +24,18 @@ from rag.conversation import (
 from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence
 from rag.grounding import ground, number_citations, write_text
 from rag.language_model import LanguageModel
-from rag.quoting import introduce, quote_evidence, shorten
+from rag.relevance import find_unspoken_names
 from rag.retrieving import Retriever
 from rag.rewriting import rewrite_question
 from rag.small_talk import reply_to_small_talk
 
-NO_MODEL = "none"
-# How strong evidence must be before it is shown as the answer, or handed to a model that judges for itself. By hand on
-# the seeds, to be calibrated on labelled questions.
-_STRONG_ENOUGH = 0.41
+# How strong evidence must be for a model to be asked at all. By hand on the seeds, to be calibrated.
 _WORTH_READING_BY_LARGE = 0.2
 _WORTH_READING_BY_SMALL = 0.34
 _LARGE_EVIDENCE_TOKENS = 1_000
 
 _WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."
+_BESIDE_THE_QUESTION = "What the model wrote does not speak of {names}, so here are the articles' own words."
 
 _QUOTED_SENTENCES = 4
 _QUOTED_TOKENS = 400
@@ -54,24 +51,6 @@ _SAYS_WHAT_IS_MISSING = re.compile(
     r"\b(?:is|are) not (?:mentioned|specified|stated|provided|given) in the (?:articles?|evidence|sources?)",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question on its way, and when it came (seconds of the monotonic clock)."""
-
-    question: str
-    standalone: str
-    began: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Evidence with the citations of its sentences, numbered from 1, and the articles that they are of, by id."""
-
-    evidence: Evidence
-    citations: tuple[Citation, ...]
-    articles: dict[str, Article]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +81,23 @@ class Chain:
         check_question(question)
         began = time.monotonic()
         reply = reply_to_small_talk(question)
-        asked = _Asked(question, question if reply else rewrite_question(question, history), began)
+        asked = Asked(question, question if reply else rewrite_question(question, history), began)
         if reply:
-            yield Answered(_make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
+            yield Answered(make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
             return
         passages = self._retriever.retrieve(asked.standalone)
         ranked = find_evidence(asked.standalone, passages, self._embedder, self._retriever.weigh)
         quotable = self._choose_to_quote(asked.standalone, ranked)
         model = self._model
         if model is None or quotable.strength < _worth_reading(model):
-            found = _cite(quotable)
+            found = cite(quotable)
             yield EvidenceFound(asked.standalone, found.citations)
-            yield Answered(_quote(asked, found, notice=None))
+            yield Answered(quote(asked, found, notice=None))
             return
-        found = _cite(self._choose_to_read(asked.standalone, ranked, model))
+        found = cite(self._choose_to_read(asked.standalone, ranked, model))
         yield EvidenceFound(asked.standalone, found.citations)
         written = yield from self._compose(model, asked.standalone, found.citations)
-        yield Answered(_settle(asked, written, found, _cite(quotable), model.name))
+        yield Answered(self._settle(asked, written, found, cite(quotable)))
 
     def _choose_to_quote(self, question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
         """The few sentences that can stand as an answer by themselves."""
@@ -162,6 +141,43 @@ class Chain:
                 close()
         return _Written(text, None, has_failed=False)
 
+    def _settle(self, asked: Asked, written: _Written, found: Found, quotable: Found) -> Answer:
+        """From what the model wrote to the answer: cite, verify, drop what does not stand or is beside the question."""
+        if written.has_failed:
+            return quote(asked, quotable, notice=written.notice)
+        marked = parse_marks(written.text, len(found.citations))
+        said, missing = _divide_missing(marked.sentences)
+        grounded = ground(said, found.citations, found.articles)
+        sentences, used = number_citations(grounded.shown, found.citations)
+        unspoken = find_unspoken_names(asked.standalone, sentences, used, found.citations, self._retriever.weigh)
+        if not sentences or unspoken:
+            fallback = _WORDING_FAILED if not unspoken else _BESIDE_THE_QUESTION.format(names=" ".join(unspoken))
+            answer = self._do_without(asked, written, found, quotable, fallback if said else None)
+            return replace(answer, left_out=grounded.left_out, dangling_marks=marked.dangling)
+        return make_answer(
+            asked,
+            Status.PARTIAL if missing or written.notice else Status.ANSWERED,
+            write_text(sentences),
+            sentences=sentences,
+            citations=used,
+            left_out=grounded.left_out,
+            missing=missing,
+            model=self._name_model(),
+            notice=written.notice,
+            dangling_marks=marked.dangling,
+        )
+
+    def _do_without(
+        self, asked: Asked, written: _Written, found: Found, quotable: Found, fallback: str | None
+    ) -> Answer:
+        """The answer when nothing of the model's can be used; `fallback` says why, None when it refused by itself."""
+        if fallback and can_quote(quotable.evidence):
+            return quote(asked, quotable, notice=written.notice or fallback)
+        return refuse(asked, found.citations, self._name_model(), written.notice)
+
+    def _name_model(self) -> str:
+        return self._model.name if self._model else NO_MODEL
+
 
 def check_question(question: str) -> None:
     """Refuse what is no question.
@@ -183,54 +199,6 @@ def _worth_reading(model: LanguageModel) -> float:
     return _WORTH_READING_BY_LARGE if is_large else _WORTH_READING_BY_SMALL
 
 
-def _cite(evidence: Evidence) -> _Found:
-    citations = tuple(
-        Citation(
-            n=n,
-            article_id=found.article.id,
-            file=found.article.file,
-            title=found.article.title,
-            outlet=found.article.outlet,
-            published=found.article.published,
-            url=found.article.url,
-            start=found.sentence.start,
-            end=found.sentence.end,
-            quote=found.text,
-        )
-        for n, found in enumerate(evidence.sentences, 1)
-    )
-    return _Found(evidence, citations, {found.article.id: found.article for found in evidence.sentences})
-
-
-def _settle(asked: _Asked, written: _Written, found: _Found, quotable: _Found, model: str) -> Answer:
-    """From what the model wrote to the answer: cite, verify, drop what does not stand."""
-    if written.has_failed:
-        return _quote(asked, quotable, notice=written.notice)
-    marked = parse_marks(written.text, len(found.citations))
-    said, missing = _divide_missing(marked.sentences)
-    grounded = ground(said, found.citations, found.articles)
-    if not grounded.shown:
-        can_quote = bool(grounded.left_out) and _can_quote(quotable.evidence)
-        if can_quote:
-            answer = _quote(asked, quotable, notice=written.notice or _WORDING_FAILED)
-        else:
-            answer = _refuse(asked, found.citations, model, written.notice)
-        return replace(answer, left_out=grounded.left_out, dangling_marks=marked.dangling)
-    sentences, used = number_citations(grounded.shown, found.citations)
-    return _make_answer(
-        asked,
-        Status.PARTIAL if missing or written.notice else Status.ANSWERED,
-        write_text(sentences),
-        sentences=sentences,
-        citations=used,
-        left_out=grounded.left_out,
-        missing=missing,
-        model=model,
-        notice=written.notice,
-        dangling_marks=marked.dangling,
-    )
-
-
 def _divide_missing(sentences: Sequence[MarkedSentence]) -> tuple[list[MarkedSentence], str | None]:
     """Set apart the sentences in which the model says what the articles do not tell."""
     said: list[MarkedSentence] = []
@@ -240,81 +208,3 @@ def _divide_missing(sentences: Sequence[MarkedSentence]) -> tuple[list[MarkedSen
             continue
         (missing if _SAYS_WHAT_IS_MISSING.search(sentence.text) else said).append(sentence)
     return said, " ".join(sentence.text for sentence in missing) or None
-
-
-def _quote(asked: _Asked, found: _Found, *, notice: str | None) -> Answer:
-    """The answer in the articles' own words, or a refusal when they are about something else."""
-    if not _can_quote(found.evidence):
-        return _refuse(asked, found.citations, NO_MODEL, notice, strangers=found.evidence.strangers)
-    quoted = [MarkedSentence(text, (n,)) for text, n in quote_evidence(found.citations)]
-    grounded = ground(quoted, found.citations, found.articles)
-    sentences, used = number_citations(grounded.shown, found.citations)
-    return _make_answer(
-        asked,
-        Status.ANSWERED,
-        write_text(sentences),
-        sentences=sentences,
-        citations=used,
-        left_out=grounded.left_out,
-        model=NO_MODEL,
-        notice=notice,
-    )
-
-
-def _can_quote(evidence: Evidence) -> bool:
-    """Whether the sentences may stand as the answer without a model's judgement."""
-    return evidence.strength >= _STRONG_ENOUGH and not evidence.strangers
-
-
-def _refuse(
-    asked: _Asked,
-    citations: Sequence[Citation],
-    model: str,
-    notice: str | None,
-    *,
-    strangers: Sequence[str] = (),
-) -> Answer:
-    subject = f"{' or '.join(strangers)} in connection with this" if strangers else "this"
-    text = f"The articles do not say. I looked for “{shorten(asked.standalone, 30)}” and found nothing that answers it."
-    if strangers:
-        text = f"The articles do not say: they do not mention {subject}."
-    if citations:
-        nearest = citations[0]
-        text += f" The nearest I found is in {_name_article(nearest)}: “{shorten(nearest.quote.strip('“”'), 25)}”"
-    return _make_answer(asked, Status.REFUSED, text, missing=asked.standalone, model=model, notice=notice)
-
-
-def _name_article(citation: Citation) -> str:
-    named = introduce(citation)
-    return named[0].lower() + named[1:] if named.startswith(("An article", "The article")) else named
-
-
-def _make_answer(  # noqa: PLR0913 - the answer's fields, by name
-    asked: _Asked,
-    status: Status,
-    text: str,
-    *,
-    model: str,
-    sentences: Sequence[AnswerSentence] = (),
-    citations: Sequence[Citation] = (),
-    left_out: Sequence[AnswerSentence] = (),
-    missing: str | None = None,
-    notice: str | None = None,
-    dangling_marks: int = 0,
-) -> Answer:
-    dates = [citation.published for citation in citations if citation.published]
-    return Answer(
-        question=asked.question,
-        standalone_question=asked.standalone,
-        status=status,
-        text=text,
-        sentences=tuple(sentences),
-        citations=tuple(citations),
-        left_out=tuple(left_out),
-        missing=missing,
-        as_of=max(dates, default=None),
-        model=model,
-        notice=notice,
-        dangling_marks=dangling_marks,
-        seconds=round(time.monotonic() - asked.began, 3),
-    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.errors import SettingsError, WeightsError
 from index.weights import WEIGHTS, Weights, WeightsStatus, ensure_verified, weights_status
-from rag.chain import NO_MODEL
+from rag.answering import NO_MODEL
 from rag.composing import write_prefix
 from rag.language_model import Endpoint, LanguageModel, Timeouts
 from rag.local_model import LOCAL_EVIDENCE_TOKENS, LOCAL_TIMEOUTS, LocalModel, is_runtime_installed
@@ -65,22 +65,10 @@ class ModelChoice:
         """Which model answers and why, without starting anything."""
         if self._remote is not None:
             return ModelStatus(self._remote.name, f"the endpoint that you set, {self._remote_url()}", None)
-        if self._settings.model == "none":
-            return ModelStatus(
-                NO_MODEL, "switched off by DATELINE_MODEL=none: answers are the articles' own words", None
-            )
-        if self._trouble is not None:
-            return ModelStatus(NO_MODEL, self._trouble, None)
-        if self._is_embedded_ready():
-            title = _embedded_weights(self._settings).title
-            return ModelStatus(title, "embedded, on this machine", None)
-        if self._preparation is not None:
-            outcome = self._preparation.outcome
-            why = (
-                outcome and outcome.reason
-            ) or "the embedded one is being prepared, until then the articles' own words"
-            return ModelStatus(NO_MODEL, why, self._preparation.progress())
-        return ModelStatus(NO_MODEL, f"{self._describe_lack()}: answers are the articles' own words", None)
+        if self._trouble is None and self._is_embedded_ready():
+            return ModelStatus(_embedded_weights(self._settings).title, "embedded, on this machine", None)
+        progress = self._preparation.progress() if self._preparation else None
+        return ModelStatus(NO_MODEL, self._explain_absence(), progress)
 
     def close(self) -> None:
         """End what was started."""
@@ -108,6 +96,16 @@ class ModelChoice:
 
     def _remote_url(self) -> str:
         return self._settings.llm_base_url or _OPENAI_URL
+
+    def _explain_absence(self) -> str:
+        if self._settings.model == "none":
+            return "switched off by DATELINE_MODEL=none: answers are the articles' own words"
+        if self._trouble is not None:
+            return self._trouble
+        if self._preparation is None:
+            return f"{self._describe_lack()}: answers are the articles' own words"
+        outcome = self._preparation.outcome
+        return (outcome and outcome.reason) or "the embedded one is being prepared, until then the articles' own words"
 
     def _describe_lack(self) -> str:
         lacks = [] if is_runtime_installed() else ["its runtime is not built"]

@@ -1,0 +1,135 @@
+"""Evidence -> an answer: quoted, refused, or made of verified sentences."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.articles import Article
+from rag.citing import MarkedSentence
+from rag.conversation import Answer, AnswerSentence, Citation, Status
+from rag.evidence import Evidence
+from rag.grounding import ground, number_citations, write_text
+from rag.quoting import introduce, quote_evidence, shorten
+
+NO_MODEL = "none"
+# How strong evidence must be to stand as the answer without a model's judgement. By hand on the seeds and checked on
+# labelled questions about other texts; to be calibrated.
+_STRONG_ENOUGH = 0.41
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way, and when it came (seconds of the monotonic clock)."""
+
+    question: str
+    standalone: str
+    began: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Evidence with the citations of its sentences, numbered from 1, and the articles that they are of, by id."""
+
+    evidence: Evidence
+    citations: tuple[Citation, ...]
+    articles: dict[str, Article]
+
+
+def cite(evidence: Evidence) -> Found:
+    """Give every evidence sentence its citation, numbered in reading order."""
+    citations = tuple(
+        Citation(
+            n=n,
+            article_id=found.article.id,
+            file=found.article.file,
+            title=found.article.title,
+            outlet=found.article.outlet,
+            published=found.article.published,
+            url=found.article.url,
+            start=found.sentence.start,
+            end=found.sentence.end,
+            quote=found.text,
+        )
+        for n, found in enumerate(evidence.sentences, 1)
+    )
+    return Found(evidence, citations, {found.article.id: found.article for found in evidence.sentences})
+
+
+def quote(asked: Asked, found: Found, *, notice: str | None) -> Answer:
+    """The answer in the articles' own words, or a refusal when they are about something else."""
+    if not can_quote(found.evidence):
+        return refuse(asked, found.citations, NO_MODEL, notice, strangers=found.evidence.strangers)
+    quoted = [MarkedSentence(text, (n,)) for text, n in quote_evidence(found.citations)]
+    grounded = ground(quoted, found.citations, found.articles)
+    sentences, used = number_citations(grounded.shown, found.citations)
+    return make_answer(
+        asked,
+        Status.ANSWERED,
+        write_text(sentences),
+        sentences=sentences,
+        citations=used,
+        left_out=grounded.left_out,
+        model=NO_MODEL,
+        notice=notice,
+    )
+
+
+def can_quote(evidence: Evidence) -> bool:
+    """Whether the sentences may stand as the answer without a model's judgement."""
+    return evidence.strength >= _STRONG_ENOUGH and not evidence.strangers
+
+
+def refuse(
+    asked: Asked,
+    citations: Sequence[Citation],
+    model: str,
+    notice: str | None,
+    *,
+    strangers: Sequence[str] = (),
+) -> Answer:
+    """Say that the articles do not tell, and what comes nearest: the first of `citations`."""
+    subject = f"{' or '.join(strangers)} in connection with this" if strangers else "this"
+    text = f"The articles do not say. I looked for “{shorten(asked.standalone, 30)}” and found nothing that answers it."
+    if strangers:
+        text = f"The articles do not say: they do not mention {subject}."
+    if citations:
+        nearest = citations[0]
+        text += f" The nearest I found is in {_name_article(nearest)}: “{shorten(nearest.quote.strip('“”'), 25)}”"
+    return make_answer(asked, Status.REFUSED, text, missing=asked.standalone, model=model, notice=notice)
+
+
+def _name_article(citation: Citation) -> str:
+    named = introduce(citation)
+    return named[0].lower() + named[1:] if named.startswith(("An article", "The article")) else named
+
+
+def make_answer(  # noqa: PLR0913 - the answer's fields, by name
+    asked: Asked,
+    status: Status,
+    text: str,
+    *,
+    model: str,
+    sentences: Sequence[AnswerSentence] = (),
+    citations: Sequence[Citation] = (),
+    left_out: Sequence[AnswerSentence] = (),
+    missing: str | None = None,
+    notice: str | None = None,
+    dangling_marks: int = 0,
+) -> Answer:
+    """An answer whose date and time are filled in: the newest cited article, and the seconds since it was asked."""
+    dates = [citation.published for citation in citations if citation.published]
+    return Answer(
+        question=asked.question,
+        standalone_question=asked.standalone,
+        status=status,
+        text=text,
+        sentences=tuple(sentences),
+        citations=tuple(citations),
+        left_out=tuple(left_out),
+        missing=missing,
+        as_of=max(dates, default=None),
+        model=model,
+        notice=notice,
+        dangling_marks=dangling_marks,
+        seconds=round(time.monotonic() - asked.began, 3),
+    )
