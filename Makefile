@@ -43,8 +43,9 @@ $(VENV)/.dev-installed: requirements/dev.txt $(VENV)/.run-installed
 # Needs uv. Every hash of every platform, and no address of any registry.
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet -o requirements/run.txt requirements/build.in
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements/run.txt -o requirements/dev.txt
-	uv pip compile pyproject.toml --extra llm --universal --python-version 3.11 --generate-hashes --no-header --quiet -c requirements/run.txt -o requirements/llm.txt requirements/llm.in
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile requirements/llm-build.in --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet -c requirements/run.txt -o requirements/llm-build.txt
+	uv pip compile pyproject.toml --extra llm --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet -c requirements/run.txt -o requirements/llm.txt
 
 clean:
 	rm -rf $(VENV) .dateline

@@ -12,6 +12,8 @@ _MARK = re.compile(
 )
 _NUMBER_OR_RANGE = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?")
 _LIST_MARKER = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|#{1,6}\s+)")
+# Small models put a space into these, which would end a sentence and hide a name.
+_SPACED_ABBREVIATION = re.compile(r"\b([UE])\. ?([SKNU])\.")
 # Nothing in a source can prove a bare yes or no; what follows it can be checked, and says the same.
 _BARE_REPLY = re.compile(r"^(?:yes|no)\s*[,:;–—-]\s*(?=\S)", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
@@ -42,7 +44,8 @@ def parse_marks(text: str, evidence_count: int) -> MarkedText:
     sentences: list[MarkedSentence] = []
     dangling = 0
     for line in text.splitlines():
-        plain, marks = _take_marks(_EMPHASIS.sub(r"\2", _LIST_MARKER.sub("", line)))
+        tidy = _SPACED_ABBREVIATION.sub(r"\1.\2.", _EMPHASIS.sub(r"\2", _LIST_MARKER.sub("", line)))
+        plain, marks = _take_marks(tidy)
         spans = find_sentences(plain)
         if not spans:
             continue

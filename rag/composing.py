@@ -12,10 +12,12 @@ from rag.quoting import introduce
 _SECTION = re.compile(r"^## (Evidence|Question|Answer)\n\n", re.MULTILINE)
 # The examples' tags are fixed so that what precedes every question is the same text, which a model server reads once.
 _EXAMPLE_TAG = "4e1f0a"
+# What chat templates write between turns: a server may read it as such wherever it stands.
+_TEMPLATE_TOKEN = re.compile(r"<\|[^<>|]{0,40}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>")
 
 
 def write_prefix() -> list[Message]:
-    """What every prompt begins with: the rules, and a conversation that shows marks, a refusal and an answer that is a no."""
+    """What every prompt begins with: the rules, and a conversation that shows marks and refusals."""
     _, *parts = _SECTION.split(fill_prompt("examples"))
     messages = [Message("system", fill_prompt("answering"))]
     evidence = ""
@@ -43,4 +45,5 @@ def write_prompt(question: str, citations: Sequence[Citation]) -> list[Message]:
 
 
 def _write_question(evidence: str, question: str, tag: str) -> Message:
+    evidence, question = (_TEMPLATE_TOKEN.sub(" ", text) for text in (evidence, question))
     return Message("user", fill_prompt("question", tag=tag, evidence=evidence, question=question))

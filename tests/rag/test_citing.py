@@ -24,6 +24,7 @@ def parsed(text: str, count: int = 5) -> list[tuple[str, tuple[int, ...]]]:
         ("[1] It began. Then it ended [2].", [("It began.", (1,)), ("Then it ended.", (2,))]),
         ("It cost [sic] 5 euros [Source 3].", [("It cost [sic] 5 euros.", (3,))]),
         ("Yes, it has yet to be finalised [1]. No.", [("It has yet to be finalised.", (1,)), ("No.", ())]),
+        ("On U. S. soil [1].", [("On U.S. soil.", (1,))]),
         ("", []),
         ("[1]", []),
     ],
