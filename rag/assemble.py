@@ -15,7 +15,7 @@ from rag.chain import Chain
 from rag.choosing import ModelChoice, ModelStatus
 from rag.conversation import Event, Turn
 from rag.language_model import LanguageModel
-from rag.retrieving import Retriever
+from rag.retrieving import RetrievedPassage, Retriever
 from rag.settings import Settings, seeds_folder
 
 ChooseModel = Callable[[], LanguageModel | None]
@@ -52,6 +52,10 @@ class Dateline:
                 "The library holds no articles: put some into a folder and run  dateline index FOLDER"
             )
         return Chain(self._retriever, self._embedder, self._choose_model()).ask(question, history)
+
+    def search(self, question: str, *, limit: int = 10) -> list[RetrievedPassage]:
+        """The passages that bear on a question, best first, without an answer."""
+        return self._retriever.retrieve(question, limit=limit, per_article=limit)
 
     def article(self, article_id: str) -> Article:
         """One article of the library.

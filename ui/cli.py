@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,31 @@ from rag.settings import Settings, load_settings
 
 _USERS_MISTAKE = 2
 _UNEXPECTED = 1
+# The evals register `dateline eval` under this name: this room does not import theirs.
+_COMMANDS = "dateline.commands"
 
 _library = click.option(
     "--library", type=click.Path(file_okay=False, path_type=Path), help="Use the library in this folder."
 )
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands of this file, and those that other rooms of the program register as entry points."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *(entry.name for entry in entry_points(group=_COMMANDS))})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        command: click.Command | None = next(
+            (entry.load() for entry in entry_points(group=_COMMANDS) if entry.name == cmd_name), None
+        )
+        return command
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @_library
 @click.option("--debug", is_flag=True, help="Show the details of an unexpected failure.")
 @click.version_option(package_name="dateline", prog_name="dateline")
