@@ -1,14 +1,17 @@
 """What the model wrote -> sentences with verified citations: its marks are checked, and mended by alignment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from index.articles import Article
 from rag.citing import MarkedSentence
 from rag.conversation import AnswerSentence, Citation, Verdict
+from rag.disputing import find_disputes
+from rag.quoting import quote_evidence
 from rag.verifying import Judgement, verify
 
+_DISPUTED = "Another source, or another speaker, denies this."
 _RANK = {Verdict.SUPPORTED: 2, Verdict.PARTLY: 1, Verdict.UNSUPPORTED: 0}
 
 
@@ -25,10 +28,28 @@ def ground(
 ) -> GroundedText:
     """Verify each sentence against what it cites; one that fails, or cites nothing, is aligned to what supports it best."""
     settled = [_settle(sentence, evidence, articles) for sentence in sentences]
+    shown = [sentence for sentence in settled if sentence.verdict is not Verdict.UNSUPPORTED]
     return GroundedText(
-        tuple(sentence for sentence in settled if sentence.verdict is not Verdict.UNSUPPORTED),
+        tuple(_add_disputes(shown, evidence, articles)),
         tuple(sentence for sentence in settled if sentence.verdict is Verdict.UNSUPPORTED),
     )
+
+
+def _add_disputes(
+    shown: Sequence[AnswerSentence], evidence: Sequence[Citation], articles: Mapping[str, Article]
+) -> Iterator[AnswerSentence]:
+    """The sentences, each followed by the words of the evidence that denies it, unless the answer cites these anyway."""
+    told = {n for sentence in shown for n in sentence.citations}
+    for sentence in shown:
+        disputes = find_disputes(sentence.text, sentence.citations, evidence)
+        yield replace(sentence, verdict=Verdict.PARTLY, reason=_DISPUTED) if disputes else sentence
+        for citation in disputes:
+            if citation.n in told:
+                continue
+            told.add(citation.n)
+            ((quoted, _),) = quote_evidence([citation])
+            judgement = _judge(quoted, [citation], articles)
+            yield AnswerSentence(quoted, judgement.verdict, judgement.reason, (citation.n,))
 
 
 def number_citations(

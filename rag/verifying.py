@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.articles import Article
+from rag.attribution import is_attributed, reports_speech
 from rag.conversation import Citation, Verdict
 from rag.names import Name, aliases_of, find_names, known_words, normalise_phrases
 from rag.quantities import describe_quantity, find_quantities, quantities_of_date
@@ -55,7 +56,11 @@ def verify(sentence: str, citations: Sequence[Citation], articles: Sequence[Arti
     covered = _cover(sentence, citations, articles)
     if covered < _PARTLY_COVERED:
         return Judgement(Verdict.UNSUPPORTED, "The cited words say little of this.")
-    problem = _check_negation_lost(sentence, citations) or _check_hedge_lost(sentence, citations)
+    problem = (
+        _check_negation_lost(sentence, citations)
+        or _check_hedge_lost(sentence, citations)
+        or _check_attribution_lost(sentence, citations)
+    )
     if problem is None and covered < _COVERED:
         problem = "Only part of this stands in the cited words."
     if problem:
@@ -138,16 +143,16 @@ def _is_part_of_known_name(word: str, article: Article, known: frozenset[str]) -
 
 
 def _check_negation_gained(sentence: str, citations: Sequence[Citation]) -> str | None:
-    if _negated_stems(sentence) and not any(_negated_stems(citation.quote) for citation in citations):
+    if negated_stems(sentence) and not any(negated_stems(citation.quote) for citation in citations):
         return "It denies something that the cited words do not deny."
     return None
 
 
 def _check_negation_lost(sentence: str, citations: Sequence[Citation]) -> str | None:
     own = set(content_stems(sentence))
-    negated = _negated_stems(sentence)
+    negated = negated_stems(sentence)
     for citation in citations:
-        lost = (_negated_stems(citation.quote) & own) - negated
+        lost = (negated_stems(citation.quote) & own) - negated
         if lost and not negated and _asserts(lost, citation.quote):
             return "The cited words deny something that this does not."
     return None
@@ -155,7 +160,7 @@ def _check_negation_lost(sentence: str, citations: Sequence[Citation]) -> str | 
 
 def _asserts(stems: set[str], quote: str) -> bool:
     """Whether the stems stand in the quote only under a negation, not also without one."""
-    return not stems & set(_plain_stems(quote))
+    return not stems & set(plain_stems(quote))
 
 
 def _check_hedge_lost(sentence: str, citations: Sequence[Citation]) -> str | None:
@@ -164,6 +169,14 @@ def _check_hedge_lost(sentence: str, citations: Sequence[Citation]) -> str | Non
     is_uncertain = all(words & _STRONG_HEDGES for words in quoted)
     if is_uncertain and not {fold(token) for token in find_tokens(sentence)} & _HEDGES:
         return "The cited words are less certain than this."
+    return None
+
+
+def _check_attribution_lost(sentence: str, citations: Sequence[Citation]) -> str | None:
+    # A sentence whose every source is somebody's word must not sound like the outlet's own.
+    is_report = all(reports_speech(citation.quote) for citation in citations)
+    if is_report and not is_attributed(sentence):
+        return "The cited words are somebody's statement; this does not say whose."
     return None
 
 
@@ -181,11 +194,13 @@ def _cover(sentence: str, citations: Sequence[Citation], articles: Sequence[Arti
     return sum(word in known or any(c.isdigit() for c in word) for word in words) / len(words)
 
 
-def _negated_stems(text: str) -> set[str]:
+def negated_stems(text: str) -> set[str]:
+    """Stems of the content words that stand under a negation."""
     return {word for word, is_negated in _mark_negation(text) if is_negated}
 
 
-def _plain_stems(text: str) -> list[str]:
+def plain_stems(text: str) -> list[str]:
+    """Stems of the content words that stand under no negation, in order."""
     return [word for word, is_negated in _mark_negation(text) if not is_negated]
 
 

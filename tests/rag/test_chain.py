@@ -99,6 +99,14 @@ def test_missing_and_wrong_marks_are_mended_by_alignment(ask: Callable[..., list
         assert "March 18" in answer.citations[0].quote
 
 
+def test_what_other_evidence_denies_is_shown_with_the_denial(ask: Callable[..., list[Event]]) -> None:
+    question = "Is the meeting in Alaska a strategic dialogue or a one-time event?"
+    answer = last(ask(question, ScriptedModel(["The meeting is a strategic dialogue."])))
+    first, *others = answer.sentences
+    assert (first.text, first.verdict) == ("The meeting is a strategic dialogue.", Verdict.PARTLY)
+    assert any("not a strategic dialogue" in sentence.text for sentence in others)
+
+
 def test_a_mark_outside_the_evidence_is_dropped_and_counted(ask: Callable[..., list[Event]]) -> None:
     answer = last(ask(QUESTION, ScriptedModel(["Negotiations should take place on March 18 in Anchorage [99]."])))
     assert answer.dangling_marks == 1

@@ -103,6 +103,12 @@ def test_a_lost_hedge_or_negation_is_partly_supported() -> None:
     assert verdict("Blinken said that this was a strategic dialogue between the U.S. and China.", 1) is Verdict.PARTLY
 
 
+def test_somebodys_statement_told_as_a_fact_is_partly_supported() -> None:
+    flat = "The U.S. invited China to hold a high-level strategic dialogue."
+    assert verdict(flat, 2) is Verdict.PARTLY
+    assert verdict(f"According to Zhao Lijian, {flat}", 2) is Verdict.SUPPORTED
+
+
 def test_a_sentence_may_rest_on_two_spans_together() -> None:
     sentence = "Blinken denied a strategic dialogue, and the talks should take place on March 18."
     assert verdict(sentence, 1) is Verdict.UNSUPPORTED
