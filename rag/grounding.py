@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from index.articles import Article
+from rag.attribution import is_attributed
 from rag.citing import MarkedSentence
 from rag.conversation import AnswerSentence, Citation, Verdict
 from rag.disputing import find_disputes
@@ -42,7 +43,9 @@ def _add_disputes(
     told = {n for sentence in shown for n in sentence.citations}
     for sentence in shown:
         disputes = find_disputes(sentence.text, sentence.citations, evidence)
-        yield replace(sentence, verdict=Verdict.PARTLY, reason=_DISPUTED) if disputes else sentence
+        # Given as somebody's words a disputed statement is reported rightly; given flatly it is half the story.
+        is_flat = bool(disputes) and not is_attributed(sentence.text)
+        yield replace(sentence, verdict=Verdict.PARTLY, reason=_DISPUTED) if is_flat else sentence
         for citation in disputes:
             if citation.n in told:
                 continue
