@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,8 @@ def chat(context: click.Context, library: Path | None, port: int | None, no_mode
         click.secho(f"{error} Answering from what is indexed so far.", fg="yellow", err=True)
     opened = open_dateline(settings, prepare_model=True)
     try:
-        opened.warm()
+        # Beside the import of Gradio, which takes longer; the first question finds everything loaded.
+        threading.Thread(target=opened.warm, name="warm", daemon=True).start()
         from ui.app import serve  # noqa: PLC0415 - Gradio takes five seconds to import
 
         serve(opened, port=settings.port, open_browser=open_browser)
