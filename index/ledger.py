@@ -17,7 +17,7 @@ import numpy as np
 
 from index.articles import Article, Passage, Role, Sentence
 from index.embedding import Vectors
-from index.errors import ArticleNotFoundError, LibraryDamagedError, LibraryNotFoundError, StorageError
+from index.errors import ArticleNotFoundError, DatelineError, LibraryDamagedError, LibraryNotFoundError, StorageError
 
 SCHEMA_VERSION = 1
 _FILE = "ledger.sqlite3"
@@ -109,12 +109,7 @@ class Ledger:
         try:
             with say_storage_errors():
                 self._prepare(create=create)
-        except sqlite3.DatabaseError as error:
-            self.close()
-            raise LibraryDamagedError(
-                f"{path} is not a Dateline ledger or is damaged ({error}); move it away and index again."
-            ) from error
-        except Exception:
+        except DatelineError:
             self.close()
             raise
 
@@ -199,6 +194,11 @@ class Ledger:
         limit = up_to if up_to is not None else 2**62
         return int(self._one("select count(*) from vectors where embedder = ? and sequence <= ?", embedder, limit)[0])
 
+    def last_sequence(self) -> tuple[int, int]:
+        """The highest vector number and how many there are: another pair means other vectors."""
+        row = self._one("select coalesce(max(sequence), 0), count(*) from vectors")
+        return row[0], row[1]
+
     def passages_without_vector(self, embedder: str) -> list[Passage]:
         """Passages that cannot be found by meaning yet, newest article first."""
         rows = self._all(
@@ -240,7 +240,10 @@ class Ledger:
 
     def find_damage(self) -> str | None:
         """What SQLite and the keyword index say is wrong with the file, or None."""
-        problem = self._one("pragma quick_check(1)")[0]
+        try:
+            problem = self._one("pragma quick_check(1)")[0]
+        except LibraryDamagedError as error:
+            return str(error)
         if problem != "ok":
             return str(problem)
         missing = self._one(
@@ -254,6 +257,11 @@ class Ledger:
         """Remember a folder as part of the library."""
         with self.transaction():
             self._connection.execute("insert or ignore into sources (folder) values (?)", (str(folder),))
+
+    def remove_source(self, folder: Path) -> None:
+        """Forget a folder that holds no files any more."""
+        with self.transaction():
+            self._connection.execute("delete from sources where folder = ?", (str(folder),))
 
     def put_file(self, source: Path, record: FileRecord, article: Article | None, passages: Sequence[Passage]) -> None:
         """Write a file and the article in it, and drop the article that it held before, in one transaction."""
@@ -365,6 +373,9 @@ class Ledger:
             self._connection.execute("pragma journal_mode = wal")
             self._connection.execute("pragma synchronous = full")
             self._connection.executescript(f"begin immediate;{_SCHEMA}pragma user_version = {SCHEMA_VERSION};commit;")
+        elif version == 0:
+            # A first indexing that was ended before it made anything, or has not come to it yet.
+            raise LibraryNotFoundError("The library is still empty: run  dateline index FOLDER  to fill it.")
         elif version != SCHEMA_VERSION:
             raise LibraryDamagedError(
                 f"This library is of version {version}, this program reads version {SCHEMA_VERSION};"
@@ -387,6 +398,7 @@ def say_storage_errors() -> Iterator[None]:
 
     Raises:
         StorageError: the disk is full, read-only or failing, or the ledger is busy for longer than 30 s.
+        LibraryDamagedError: the file's pages are not what SQLite wrote.
     """
     try:
         yield
@@ -394,6 +406,11 @@ def say_storage_errors() -> Iterator[None]:
         raise StorageError(
             f"The library could not be read or written ({error}); free some disk space or check the folder's"
             " permissions, then run the same command again: what was indexed before is kept."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise LibraryDamagedError(
+            f"The library's ledger is damaged ({error}); move the library folder away and index again: your articles are"
+            " not in it but in their own folders."
         ) from error
     except OSError as error:
         raise StorageError(

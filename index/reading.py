@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from index import metadata
@@ -17,15 +18,16 @@ from index.sentences import find_sentences
 READABLE_SUFFIXES = frozenset({".txt", ".md"})
 MAX_BYTES = 50_000_000
 # Written into the ledger: a library made by other reading rules is read again.
-READER_VERSION = 1
+READER_VERSION = 2
 
 _MAX_HEADLINE_CHARACTERS = 200
 _MAX_HEADING_WORDS = 12
 _ENDS_SENTENCE = re.compile(r"[.!?:;,…。！？][\"'”’)\]]*$|[\"”]$")
 _BOILERPLATE = re.compile(
-    r"\s*(?:also read|read (?:also|more|next|the full)|related(?: stor(?:y|ies)| articles?)?\s*:|see also\s*:|more from|"
-    r"advertisement|sign up (?:for|to)|subscribe|click here|follow us|share this|download (?:our|the) app|"
-    r"all rights reserved|copyright|©|photo(?:graph)?\s*(?:by|:)|image\s*:|this (?:article|story) (?:was )?(?:first|originally))",
+    r"\s*(?:also read\b|read (?:also|more|next|the full)\b|related(?: stor(?:y|ies)| articles?)?\s*:|see also\s*:|more from\b|"
+    r"advertisement\s*$|sign up (?:for|to)\b|subscribe (?:to|now|for|today|here)\b|subscribe\s*$|click here\b|follow us\b|"
+    r"share this\b|download (?:our|the) app\b|all rights reserved|copyright\s*(?:©|\(c\)|\d{4}|by\b)|©|"
+    r"photo(?:graph)?\s*(?:by\b|:)|image\s*:|this (?:article|story) (?:was )?(?:first|originally)\b)",
     re.IGNORECASE,
 )
 _MAX_BOILERPLATE_CHARACTERS = 240
@@ -66,10 +68,10 @@ def read_article(data: bytes, file: str) -> Article:
 
 
 def _find_structure(text: str, *, is_markdown: bool) -> tuple[Metadata, list[_Paragraph]]:
-    spans = _find_paragraphs(text)
-    found, head_count = _read_head(text, spans, is_markdown=is_markdown)
-    paragraphs = [_Paragraph(span.start, span.end, Role.METADATA) for span in spans[:head_count]]
-    rest = spans[head_count:]
+    lines = _list_lines(text)
+    found, head_count = _read_head(text, lines, is_markdown=is_markdown)
+    paragraphs = [_Paragraph(span.start, span.end, Role.METADATA) for span in lines[:head_count]]
+    rest = _find_paragraphs(text, lines[head_count - 1].end if head_count else 0)
     if rest:
         first = rest[0]
         leading = metadata.read_leading_date(text[first.start : first.end])
@@ -95,17 +97,21 @@ def _find_structure(text: str, *, is_markdown: bool) -> tuple[Metadata, list[_Pa
     return found, paragraphs
 
 
-def _find_paragraphs(text: str) -> list[Span]:
+def _list_lines(text: str) -> list[Span]:
+    return [Span(match.start(), match.end()) for match in _LINE.finditer(text) if match[0].strip()]
+
+
+def _find_paragraphs(text: str, start: int) -> list[Span]:
     """Paragraphs are lines, unless the text is wrapped by hand; then they are what stands between blank lines."""
-    lines = [Span(match.start(), match.end()) for match in _LINE.finditer(text) if match[0].strip()]
-    if not _is_hard_wrapped(text):
-        return lines
+    body = text[start:]
+    if not _is_hard_wrapped(body):
+        return [Span(start + line.start, start + line.end) for line in _list_lines(body)]
     spans = []
-    start = 0
-    for end in [*(match.start() for match in _BLANK_LINE.finditer(text)), len(text)]:
-        if text[start:end].strip():
-            spans.append(Span(start, end))
-        start = end
+    begin = 0
+    for end in [*(match.start() for match in _BLANK_LINE.finditer(body)), len(body)]:
+        if body[begin:end].strip():
+            spans.append(Span(start + begin, start + end))
+        begin = end
     return spans
 
 
@@ -121,23 +127,25 @@ def _is_hard_wrapped(text: str) -> bool:
     return in_mid_sentence > len(inner) / 2
 
 
-def _read_head(text: str, spans: list[Span], *, is_markdown: bool) -> tuple[Metadata, int]:
-    """Front matter, or "Name: value" lines before the article; how many of the paragraphs they fill."""
-    fields: dict[str, str] = {}
-    count = 0
-    fenced = is_markdown and bool(spans) and text[spans[0].start : spans[0].end].strip() == "---"
-    for span in spans:
-        line = text[span.start : span.end]
-        field = metadata.read_field(line)
-        is_fence = line.strip() == "---" and fenced
-        if not (field or fenced):
-            break
-        count += 1
-        if field:
-            fields.setdefault(*field)
-        if is_fence and count > 1:
-            break
-    return metadata.gather(fields), count
+def _read_head(text: str, lines: list[Span], *, is_markdown: bool) -> tuple[Metadata, int]:
+    """Front matter, or "Name: value" lines before the article; how many of the lines they fill."""
+    written = [text[line.start : line.end].strip() for line in lines]
+    if is_markdown and written and written[0] == "---" and "---" in written[1:]:
+        end = written.index("---", 1)
+        inside = [metadata.read_field(line) for line in written[1:end]]
+        # A rule at the top of an article looks the same; front matter is made of fields.
+        if sum(field is not None for field in inside) * 2 > len(inside):
+            return metadata.gather(_first_of_each(inside)), end + 1
+    fields = list(takewhile(lambda field: field is not None, map(metadata.read_field, written)))
+    return metadata.gather(_first_of_each(fields)), len(fields)
+
+
+def _first_of_each(fields: Iterable[tuple[str, str] | None]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field in fields:
+        if field is not None:
+            found.setdefault(*field)
+    return found
 
 
 def _looks_like_headline(line: str) -> bool:

@@ -21,7 +21,7 @@ _SMALL_SOURCE = 12
 # A file changed within the clock's resolution of its last reading may look unchanged: it is read again.
 _RACY_NS = 2_000_000_000
 _EMBED_BATCH = 64
-_READER_KEY = "reader_version"
+READER_KEY = "reader_version"
 
 Progress = Callable[[str, int, int], None]
 Splitter = Callable[[Article], Sequence[Passage]]
@@ -32,6 +32,7 @@ class SyncReport:
     """What a sync did: paths inside the source, and for failures the reason.
 
     `kept` are articles whose files are gone but whose removal was held back, since so many at once look like a mishap.
+    `is_missing` says that the folder itself is not there; its articles are kept.
     """
 
     added: list[str] = field(default_factory=list)
@@ -40,6 +41,7 @@ class SyncReport:
     unchanged: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    is_missing: bool = False
 
     @property
     def has_changes(self) -> bool:
@@ -76,8 +78,8 @@ def sync_folder(
     ledger.add_source(folder)
     run = _Run(folder, ledger, split, ledger.files(folder), SyncReport())
     known, report = run.known, run.report
-    rules_changed = ledger.meta(_READER_KEY) not in {None, str(READER_VERSION)}
-    listed, failures = list_articles(folder)
+    rules_changed = ledger.meta(READER_KEY) not in {None, str(READER_VERSION)}
+    listed, failures, unlisted = list_articles(folder)
     for path, reason in failures.items():
         _record_failure(run, path, reason)
     for done, (path, status) in enumerate(sorted(listed.items())):
@@ -88,14 +90,19 @@ def sync_folder(
         else:
             _sync_file(run, path, status, is_forced=rules_changed)
     on_progress("Reading articles", len(listed), len(listed))
-    gone = sorted(set(known) - set(listed) - set(failures))
+    # Only what was listed in full may lose articles: a subfolder that cannot be opened is not an empty one.
+    gone = sorted(
+        path
+        for path in set(known) - set(listed) - set(failures)
+        if not any(path.startswith(f"{closed}/") for closed in unlisted)
+    )
+    report.failed.update({f"{closed}/": reason for closed, reason in unlisted.items()})
     if not allow_removal and len(known) >= _SMALL_SOURCE and len(gone) > _MAX_REMOVED_SHARE * len(known):
         report.kept.extend(gone)
         return report
     for path in gone:
         ledger.remove_file(folder, path)
         report.removed.append(path)
-    ledger.set_meta(_READER_KEY, str(READER_VERSION))
     return report
 
 
@@ -133,15 +140,21 @@ def describe_passage(article: Article, passage: Passage) -> str:
     return f"{head}\n{article.body(passage)}" if head else article.body(passage)
 
 
-def list_articles(folder: Path) -> tuple[dict[str, os.stat_result], dict[str, str]]:
-    """The readable files below a folder with their status, and those that must not be read with the reason.
+def list_articles(folder: Path) -> tuple[dict[str, os.stat_result], dict[str, str], dict[str, str]]:
+    """The readable files below a folder with their status; those that must not be read; subfolders that cannot be opened.
 
-    Hidden files and folders are left out; so are links that lead out of the folder, which are named as failures, as are
-    things that are no plain files.
+    Each failure comes with its reason. Hidden files and folders are left out; links that lead out of the folder are
+    failures, as are things that are no plain files.
     """
+    unlisted: dict[str, str] = {}
+
+    def note(error: OSError) -> None:
+        name = Path(error.filename).relative_to(folder).as_posix()
+        unlisted[name] = f"the folder cannot be opened ({error.strerror}); its articles are kept as they were."
+
     listed: dict[str, os.stat_result] = {}
     failures: dict[str, str] = {}
-    for path in _walk(folder):
+    for path in _walk(folder, note):
         name = path.relative_to(folder).as_posix()
         if path.suffix.lower() not in READABLE_SUFFIXES:
             continue
@@ -160,11 +173,11 @@ def list_articles(folder: Path) -> tuple[dict[str, os.stat_result], dict[str, st
             failures[shown] = "its name is not valid UTF-8; rename it."
         else:
             listed[name] = status
-    return listed, failures
+    return listed, failures, unlisted
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder, followlinks=False):
+def _walk(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder, onerror=on_error, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith("."):

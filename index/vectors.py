@@ -56,7 +56,7 @@ class VectorSearch:
         self._turn = threading.Lock()
         self._opened: Generation | None = None
         self._collection: Any = None
-        self._recent: tuple[tuple[int, int], list[int], Vectors] | None = None
+        self._recent: tuple[tuple[int, tuple[int, int]], list[int], Vectors] | None = None
         self.problem: str | None = None
 
     def search(self, vector: Vectors, limit: int) -> list[ScoredPassage]:
@@ -91,7 +91,7 @@ class VectorSearch:
         return {int(sequence): 1.0 - float(distance) for sequence, distance in pairs}
 
     def _search_recent(self, vector: Vectors, limit: int, last: int) -> dict[int, float]:
-        state = (last, self._ledger.count_vectors(self._embedder))
+        state = (last, self._ledger.last_sequence())
         if self._recent is None or self._recent[0] != state:
             self._recent = (state, *self._ledger.vectors_after(last, self._embedder, self._dimension))
         _, sequences, vectors = self._recent
@@ -134,12 +134,16 @@ def seal(library: Path, ledger: Ledger, embedder: str, dimension: int) -> Genera
         folder.mkdir(parents=True)
         try:
             _build(folder, sequences, vectors)
-            if not _passes_probe(folder, sequences, vectors):
-                shutil.rmtree(folder, ignore_errors=True)
-                return None
+            is_sound = _passes_probe(folder, sequences, vectors)
+        except _failures_of_chroma():
+            # A full disk, mostly: the ledger has everything, and the exact search answers from it.
+            is_sound = False
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        if not is_sound:
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
         last = sequences[-1] if sequences else 0
         # A store of one vector is not persisted yet; its files still change when it is first opened.
         digests = _digest_files(folder) if len(sequences) >= _MIN_THRESHOLD else {}
@@ -184,7 +188,8 @@ def _passes_probe(folder: Path, sequences: Sequence[int], vectors: Vectors) -> b
     """Whether every sampled vector is found by itself, asked in another process: a bad store hangs or kills its reader."""
     step = max(1, len(sequences) // 200)
     sample = [[str(s), vectors[i].tolist()] for i, s in list(enumerate(sequences))[::step]]
-    command = [sys.executable, "-m", "index.probing", str(folder), str(len(sequences))]
+    # -P: the folder that a person happens to stand in must not lend its modules.
+    command = [sys.executable, "-P", "-m", "index.probing", str(folder), str(len(sequences))]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no shell
             command, input=json.dumps(sample), text=True, capture_output=True, timeout=_PROBE_SECONDS, check=False

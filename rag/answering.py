@@ -58,7 +58,7 @@ def cite(evidence: Evidence) -> Found:
 def quote(asked: Asked, found: Found, *, notice: str | None) -> Answer:
     """The answer in the articles' own words, or a refusal when they are about something else."""
     if not can_quote(found.evidence):
-        return refuse(asked, found.citations, NO_MODEL, notice, strangers=found.evidence.strangers)
+        return refuse(asked, found, NO_MODEL, notice, strangers=found.evidence.strangers)
     quoted = [MarkedSentence(text, (n,)) for text, n in quote_evidence(found.citations)]
     grounded = ground(quoted, found.citations, found.articles)
     sentences, used = number_citations(grounded.shown, found.citations)
@@ -76,24 +76,25 @@ def quote(asked: Asked, found: Found, *, notice: str | None) -> Answer:
 
 def can_quote(evidence: Evidence) -> bool:
     """Whether the sentences may stand as the answer without a model's judgement."""
-    return evidence.strength >= _STRONG_ENOUGH and not evidence.strangers
+    return evidence.strength >= _STRONG_ENOUGH and not evidence.strangers and not evidence.lacks_kind
 
 
 def refuse(
     asked: Asked,
-    citations: Sequence[Citation],
+    found: Found,
     model: str,
     notice: str | None,
     *,
     strangers: Sequence[str] = (),
 ) -> Answer:
-    """Say that the articles do not tell, and what comes nearest: the first of `citations`."""
+    """Say that the articles do not tell, and what comes nearest: the evidence that scored best."""
     subject = f"{' or '.join(strangers)} in connection with this" if strangers else "this"
     text = f"The articles do not say. I looked for “{shorten(asked.standalone, 30)}” and found nothing that answers it."
     if strangers:
         text = f"The articles do not say: they do not mention {subject}."
-    if citations:
-        nearest = citations[0]
+    if found.citations:
+        pairs = zip(found.evidence.sentences, found.citations, strict=True)
+        nearest = max(pairs, key=lambda pair: pair[0].score)[1]
         text += f" The nearest I found is in {_name_article(nearest)}: “{shorten(nearest.quote.strip('“”'), 25)}”"
     return make_answer(asked, Status.REFUSED, text, missing=asked.standalone, model=model, notice=notice)
 

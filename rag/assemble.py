@@ -132,6 +132,7 @@ def update(
 
 
 def _default_folders(settings: Settings) -> list[Path]:
+    """None when the library knows folders of its own; else the seeds."""
     try:
         ledger = Ledger(settings.library)
     except LibraryNotFoundError:
@@ -140,7 +141,7 @@ def _default_folders(settings: Settings) -> list[Path]:
         known = ledger.sources()
         ledger.close()
     if known:
-        return known
+        return []
     seeds = seeds_folder()
     if seeds is None:
         raise LibraryNotFoundError("There is no library yet: name your folder of articles,  dateline index FOLDER")

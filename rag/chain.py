@@ -22,7 +22,7 @@ from rag.conversation import (
     Turn,
 )
 from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence
-from rag.grounding import ground, number_citations, write_text
+from rag.grounding import ground, is_flatly_disputed, number_citations, write_text
 from rag.language_model import LanguageModel
 from rag.relevance import find_unspoken_names
 from rag.retrieving import Retriever
@@ -35,6 +35,7 @@ _WORTH_READING_BY_SMALL = 0.34
 _LARGE_EVIDENCE_TOKENS = 1_000
 
 _WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."
+_DISPUTED = "The articles give different accounts of this, so here are their own words."
 _BESIDE_THE_QUESTION = "What the model wrote does not speak of {names}, so here are the articles' own words."
 
 _QUOTED_SENTENCES = 4
@@ -79,6 +80,8 @@ class Chain:
             QuestionError: the question is empty or too long.
         """
         check_question(question)
+        # A lone surrogate, which a terminal can hand over, fits in no UTF-8 text.
+        question = question.encode("utf-8", "replace").decode()
         began = time.monotonic()
         reply = reply_to_small_talk(question)
         asked = Asked(question, question if reply else rewrite_question(question, history), began)
@@ -150,8 +153,11 @@ class Chain:
         grounded = ground(said, found.citations, found.articles)
         sentences, used = number_citations(grounded.shown, found.citations)
         unspoken = find_unspoken_names(asked.standalone, sentences, used, found.citations, self._retriever.weigh)
-        if not sentences or unspoken:
-            fallback = _WORDING_FAILED if not unspoken else _BESIDE_THE_QUESTION.format(names=" ".join(unspoken))
+        is_disputed = any(is_flatly_disputed(sentence) for sentence in sentences) and can_quote(quotable.evidence)
+        if not sentences or unspoken or is_disputed:
+            fallback = _explain_fallback(unspoken, is_disputed=is_disputed)
+            if is_disputed:
+                quotable = _add_sides(quotable, found, {n for sentence in grounded.shown for n in sentence.citations})
             answer = self._do_without(asked, written, found, quotable, fallback if said else None)
             return replace(answer, left_out=grounded.left_out, dangling_marks=marked.dangling)
         return make_answer(
@@ -173,10 +179,27 @@ class Chain:
         """The answer when nothing of the model's can be used; `fallback` says why, None when it refused by itself."""
         if fallback and can_quote(quotable.evidence):
             return quote(asked, quotable, notice=written.notice or fallback)
-        return refuse(asked, found.citations, self._name_model(), written.notice)
+        return refuse(asked, found, self._name_model(), written.notice)
 
     def _name_model(self) -> str:
         return self._model.name if self._model else NO_MODEL
+
+
+def _add_sides(quotable: Found, found: Found, numbers: set[int]) -> Found:
+    """What can be quoted, with the evidence of both sides of a dispute: of `found`, what these numbers cite."""
+    kept = {(each.article.id, each.sentence.start) for each in quotable.evidence.sentences}
+    sentences = tuple(
+        each
+        for n, each in enumerate(found.evidence.sentences, 1)
+        if n in numbers or (each.article.id, each.sentence.start) in kept
+    )
+    return cite(replace(quotable.evidence, sentences=sentences))
+
+
+def _explain_fallback(unspoken: Sequence[str], *, is_disputed: bool) -> str:
+    if unspoken:
+        return _BESIDE_THE_QUESTION.format(names=" ".join(unspoken))
+    return _DISPUTED if is_disputed else _WORDING_FAILED
 
 
 def check_question(question: str) -> None:

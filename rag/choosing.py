@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from index.errors import SettingsError, WeightsError
 from index.weights import WEIGHTS, Weights, WeightsStatus, ensure_verified, weights_status
@@ -95,7 +96,9 @@ class ModelChoice:
             model.warm(write_prefix())
 
     def _remote_url(self) -> str:
-        return self._settings.llm_base_url or _OPENAI_URL
+        # A password or a key may stand in it: the window shows this.
+        parts = urlsplit(self._settings.llm_base_url or _OPENAI_URL)
+        return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
     def _explain_absence(self) -> str:
         if self._settings.model == "none":

@@ -10,10 +10,10 @@ import numpy as np
 from index.articles import Article, Role, Sentence
 from index.embedding import Embedder
 from index.repetition import find_repetitions
-from rag.names import aliases_of, find_names, known_words
+from rag.names import Name, aliases_of, find_names, known_words
 from rag.quantities import find_quantities
 from rag.retrieving import RetrievedPassage
-from rag.words import content_words, stem
+from rag.words import content_words, find_tokens, is_content, stem
 
 # Weights and thresholds set by hand on the seeds; learned ones are to replace them.
 _MEANING = 0.5
@@ -22,7 +22,9 @@ _PASSAGE = 0.1
 _KIND = 0.12
 _MAX_CANDIDATES = 40
 _PARAPHRASE = 0.65
-_MISSPELT = 0.8
+_MISSPELT = 0.85
+_MIN_MISSPELT_LETTERS = 6
+_HEADLINE_STYLE = 0.9
 _TOKENS_A_WORD = 1.35
 
 # Verbs that every question may use: in a small library even they are rare, and would weigh like names.
@@ -45,6 +47,7 @@ _ASKS_WHO = re.compile(r"\b(?:who|whom|whose|which (?:officials?|diplomats?|expe
 _ASKS_WHERE = re.compile(
     r"\b(?:where|which (?:city|country|place|state)|what (?:city|country|place|venue))\b", re.IGNORECASE
 )
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PLACE = re.compile(r"\b(?:in|at|near|from|to)\s+(?:the\s+)?[A-Z]")
 _TIME = re.compile(
     r"\b(?:today|tomorrow|yesterday|week|month|morning|evening|eve|year|hours?|days?|soon|later)\b", re.IGNORECASE
@@ -71,14 +74,15 @@ class Evidence:
     """The chosen sentences in reading order, articles by their best sentence first.
 
     `coverage` is the share of the question's words, by weight, that they and their titles hold; `similarity` the
-    highest cosine of one of them to the question; `strangers` the names in the question that none of their articles
-    writes anywhere.
+    highest cosine of one of them to the question; `strangers` the names and years in the question that none of their
+    articles writes anywhere; `lacks_kind` whether a number is asked for and none of the sentences holds one.
     """
 
     sentences: tuple[EvidenceSentence, ...]
     coverage: float
     similarity: float
     strangers: tuple[str, ...]
+    lacks_kind: bool
 
     @property
     def strength(self) -> float:
@@ -153,7 +157,8 @@ def choose_evidence(
     sentences = _order_for_reading(list(chosen.values()))
     coverage = _measure_coverage(question, sentences, weigh)
     similarity = max((found.similarity for found in sentences), default=0.0)
-    return Evidence(tuple(sentences), coverage, similarity, _find_strangers(question, sentences))
+    strangers = _find_strangers(question, sentences) + _find_strange_years(question, sentences)
+    return Evidence(tuple(sentences), coverage, similarity, strangers, _lacks_kind(question, sentences))
 
 
 def _list_candidates(passages: Sequence[RetrievedPassage]) -> list[tuple[Article, Sentence, float]]:
@@ -234,9 +239,39 @@ def _measure_coverage(question: str, sentences: Sequence[EvidenceSentence], weig
 def _find_strangers(question: str, sentences: Sequence[EvidenceSentence]) -> tuple[str, ...]:
     articles = {found.article.id: found.article for found in sentences}.values()
     known = known_words(text for article in articles for text in (article.text, *_head_of(article)))
-    names = (name for name in find_names(question) if not name.initial)
+    written = {name.word for article in articles for name in find_names(article.text)}
+    names = (name for name in _find_asked_names(question) if not name.initial)
     return tuple(
-        name.written
-        for name in names
-        if not aliases_of(name.word) & known and not get_close_matches(name.word, known, n=1, cutoff=_MISSPELT)
+        name.written for name in names if not aliases_of(name.word) & known and not _is_misspelt(name.word, written)
+    )
+
+
+def _is_misspelt(word: str, names: set[str]) -> bool:
+    """Whether a name of the articles was probably meant: long, with the same first letter, and no other country."""
+    if len(word) < _MIN_MISSPELT_LETTERS or len(aliases_of(word)) > 1:
+        return False
+    return bool(get_close_matches(word, [name for name in names if name[0] == word[0]], n=1, cutoff=_MISSPELT))
+
+
+def _find_asked_names(question: str) -> list[Name]:
+    """The names in a question; in one that is capitalised like a headline no capital tells anything."""
+    words = [token for token in find_tokens(question) if is_content(token)]
+    if len(words) > 3 and sum(word[0].isupper() for word in words) > _HEADLINE_STYLE * len(words):
+        return []
+    return find_names(question)
+
+
+def _find_strange_years(question: str, sentences: Sequence[EvidenceSentence]) -> tuple[str, ...]:
+    articles = {found.article.id: found.article for found in sentences}.values()
+    text = " ".join(part for article in articles for part in (article.text, *_head_of(article)))
+    return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in text)
+
+
+def _lacks_kind(question: str, sentences: Sequence[EvidenceSentence]) -> bool:
+    if not _ASKS_COUNT.search(question):
+        return False
+    return not any(
+        quantity.startswith("number")
+        for found in sentences
+        for quantity in find_quantities(found.text).given - find_quantities(question).given
     )

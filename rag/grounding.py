@@ -55,6 +55,11 @@ def _add_disputes(
             yield AnswerSentence(quoted, judgement.verdict, judgement.reason, (citation.n,))
 
 
+def is_flatly_disputed(sentence: AnswerSentence) -> bool:
+    """Whether it tells one side of a disputed matter as if it were settled."""
+    return sentence.verdict is Verdict.PARTLY and sentence.reason == _DISPUTED
+
+
 def number_citations(
     sentences: Sequence[AnswerSentence], evidence: Sequence[Citation]
 ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from math import log1p
 
 from index.articles import Article, Passage
 from index.embedding import Embedder, Vectors
+from index.errors import ArticleNotFoundError
 from index.ledger import Ledger
 from index.updating import is_present
 from index.vectors import VectorSearch
@@ -50,10 +52,13 @@ class Retriever:
             [_MEANING_WEIGHT, 1 - _MEANING_WEIGHT],
         )
         ranked = ((passages[id_], score) for id_, score in fused.items())
-        return [
-            RetrievedPassage(passage, self._ledger.article(passage.article_id), score, similarities.get(passage.id))
-            for passage, score in self._spread(ranked, limit, per_article)
-        ]
+        found = []
+        for passage, score in self._spread(ranked, limit, per_article):
+            # Another process may have removed the article since it was found.
+            with suppress(ArticleNotFoundError):
+                article = self._ledger.article(passage.article_id)
+                found.append(RetrievedPassage(passage, article, score, similarities.get(passage.id)))
+        return found
 
     def embed_question(self, question: str) -> Vectors:
         """The question's vector, shape (dimension,)."""

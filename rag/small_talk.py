@@ -9,7 +9,7 @@ _THANKS = re.compile(
     r"\s*(?:thanks?(?: you)?(?: very much| a lot)?|thx|cheers|bye|goodbye)\s*[!.,]*\s*$", re.IGNORECASE
 )
 _ABOUT_ITSELF = re.compile(
-    r"\s*(?:who|what) are you\b.{0,20}$|\s*what (?:can|do) you do\b.{0,20}$|\s*how do you work\b.{0,10}$|\s*help\s*[!?.]*\s*$",
+    r"\s*(?:who|what) (?:exactly )?are you\s*[?!.]*\s*$|\s*what (?:can|do) you do(?: for me| here)?\s*[?!.]*\s*$|\s*how do you work\s*[?!.]*\s*$|\s*help\s*[!?.]*\s*$",
     re.IGNORECASE,
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from index.errors import DatelineError, LibraryLockedError
+from index.errors import DatelineError, LibraryLockedError, StorageError
 from rag.conversation import Answer, Answered, Turn
 from rag.settings import Settings, load_settings
 
@@ -67,7 +67,7 @@ def chat(context: click.Context, library: Path | None, port: int | None, no_mode
         with show_progress() as on_progress:
             reports = update(settings, [], open_embedder(settings), on_progress=on_progress)
         print_reports(reports)
-    except LibraryLockedError as error:
+    except (LibraryLockedError, StorageError) as error:
         click.secho(f"{error} Answering from what is indexed so far.", fg="yellow", err=True)
     opened = open_dateline(settings, prepare_model=True)
     try:
@@ -96,6 +96,19 @@ def index_(context: click.Context, folders: tuple[Path, ...], library: Path | No
             settings, folders, open_embedder(settings), on_progress=on_progress, allow_removal=allow_removal
         )
     print_reports(reports)
+
+
+@dateline.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_library
+@click.pass_context
+def forget(context: click.Context, folder: Path, library: Path | None) -> None:
+    """Take FOLDER and its articles out of the library; the files themselves stay as they are."""
+    settings = _settings(context, library)
+    from index.updating import forget_folder  # noqa: PLC0415
+
+    removed = forget_folder(settings.library, folder)
+    click.echo(f"{folder} is forgotten, {removed} articles are out of the library.")
 
 
 @dateline.command()

@@ -52,6 +52,11 @@ def print_answer(answer: Answer) -> None:
 def print_reports(reports: Mapping[Path, SyncReport]) -> None:
     """What an update did, folder by folder."""
     for folder, report in reports.items():
+        if report.is_missing:
+            click.secho(
+                f"{folder}: is not there; its articles are kept. Mount it, or  dateline forget {folder}", fg="yellow"
+            )
+            continue
         counts = {
             "added": report.added,
             "changed": report.changed,

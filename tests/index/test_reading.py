@@ -107,6 +107,42 @@ def test_sentences_that_differ_in_a_number_or_a_not_are_no_repetitions() -> None
     assert len(texts(article, Role.BODY)) == 3
 
 
+def test_a_sentence_that_contradicts_an_earlier_one_in_a_word_is_no_repetition() -> None:
+    article = read(
+        "The Senate voted to approve the bill on Tuesday after a long debate in the chamber.\n"
+        "The House voted to reject the bill on Tuesday after a long debate in the chamber.\n"
+    )
+    assert len(texts(article, Role.BODY)) == 2
+
+
+def test_a_rule_at_the_top_of_a_markdown_article_is_no_front_matter() -> None:
+    article = read("---\n# Ferry sinks\n\nA ferry sank.\n\n---\n\nAll were saved.\n", "a.md")
+    assert texts(article, Role.BODY)[-2:] == ["A ferry sank.", "All were saved."]
+
+
+def test_fields_stand_above_an_article_that_is_wrapped_by_hand() -> None:
+    article = read(
+        "Title: Ferry sinks\nSource: The Example\nDate: 3 May 2024\n\nA ferry with forty passengers on board sank on Friday"
+        " evening\nin heavy seas south of the island, the coast guard\nsaid. Everyone was saved by fishing boats that were\n"
+        "close by.\n"
+    )
+    assert (article.title, article.outlet) == ("Ferry sinks", "The Example")
+    assert len(texts(article, Role.BODY)) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright reform was passed by parliament on Tuesday by 250 votes to 200.",
+        "Advertisement revenue fell by 10 percent last year, the paper said.",
+        "Subscribers left in large numbers.",
+        "Related companies were not affected.",
+    ],
+)
+def test_a_sentence_that_begins_like_boilerplate_is_evidence(line: str) -> None:
+    assert line in texts(read(f"Title: News\n\nIt was a long day in the capital.\n{line}\n"), Role.BODY)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 def test_text_is_read_in_the_encoding_that_it_is_in(encoding: str) -> None:
     text = (

@@ -14,7 +14,7 @@ from index.errors import DatelineError, LibraryDamagedError, LibraryLockedError,
 from index.ledger import Ledger
 from index.splitting import split_article
 from index.syncing import SyncReport, embed_missing
-from index.updating import is_present, update_library
+from index.updating import forget_folder, is_present, update_library
 from index.write_lock import hold_write_lock
 
 Update = Callable[..., SyncReport]
@@ -174,6 +174,73 @@ def test_many_articles_gone_at_once_are_kept_until_their_removal_is_allowed(fold
     assert len(update(allow_removal=True).removed) == 8
 
 
+def test_a_known_folder_that_is_gone_keeps_its_articles_and_stops_no_other(
+    two: Path, folder: Path, library: Path, update: Update
+) -> None:
+    update()
+    second = folder.with_name("second")
+    second.mkdir()
+    write(second / "new.txt", FERRY.replace("ferry", "barge"))
+    update_library(library, [second], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
+    two.rename(two.with_name("unmounted"))
+    write(second / "newer.txt", FERRY.replace("ferry", "yacht"))
+    reports = update_library(library, [], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
+    assert reports[folder.resolve()].is_missing
+    assert reports[second.resolve()].added == ["newer.txt"]
+    assert len(titles(library)) == 2  # "Ferry sinks" three times, and the bridge
+    assert forget_folder(library, folder) == 2
+    assert titles(library) == {"Ferry sinks"}
+    with pytest.raises(DatelineError, match="does not know"):
+        forget_folder(library, folder)
+
+
+def test_new_reading_rules_are_applied_to_every_folder(two: Path, folder: Path, library: Path, update: Update) -> None:
+    second = folder.with_name("second")
+    second.mkdir()
+    write(second / "new.txt", FERRY.replace("ferry", "barge"))
+    both = [folder, second]
+    update_library(library, both, WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
+    ledger = Ledger(library)
+    ledger.set_meta("reader_version", "0")
+    ledger.close()
+    update()  # one of the two
+    reports = update_library(library, [], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
+    assert reports[second.resolve()].changed == ["new.txt"]
+
+
+def test_a_library_that_was_never_filled_is_no_damage(two: Path, library: Path, update: Update) -> None:
+    library.mkdir()
+    (library / "ledger.sqlite3").touch()
+    with pytest.raises(LibraryNotFoundError, match="dateline index"):
+        Ledger(library)
+    assert len(update().added) == 2
+
+
+def test_a_ledger_with_overwritten_pages_is_a_sentence(two: Path, library: Path, update: Update) -> None:
+    update()
+    path = library / "ledger.sqlite3"
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(bytes(data))
+    for leftover in library.glob("ledger.sqlite3-*"):
+        leftover.unlink()
+    with pytest.raises(LibraryDamagedError, match="ledger is damaged"):
+        Ledger(library).counts()
+
+
+def test_modules_in_the_folder_that_one_stands_in_are_not_run(
+    two: Path, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, update: Update
+) -> None:
+    trap = tmp_path / "trap"
+    trap.mkdir()
+    for name in ("index", "json", "chromadb"):
+        (trap / f"{name}.py").write_text(f"open({str(trap / 'sprung')!r}, 'w').close()")
+    monkeypatch.chdir(trap)
+    update()
+    assert not (trap / "sprung").exists()
+    assert (library / "current.json").exists()
+
+
 def test_a_folder_that_is_not_there_is_an_error_and_removes_nothing(two: Path, library: Path, update: Update) -> None:
     update()
     two.rename(two.with_name("elsewhere"))
@@ -245,7 +312,7 @@ def test_no_library_and_a_damaged_one_are_sentences(library: Path) -> None:
         Ledger(library)
     library.mkdir()
     (library / "ledger.sqlite3").write_bytes(b"this is not a database" * 100)
-    with pytest.raises(LibraryDamagedError, match="move it away"):
+    with pytest.raises(LibraryDamagedError, match="move the library folder away"):
         Ledger(library)
 
 

@@ -99,12 +99,22 @@ def test_missing_and_wrong_marks_are_mended_by_alignment(ask: Callable[..., list
         assert "March 18" in answer.citations[0].quote
 
 
-def test_what_other_evidence_denies_is_shown_with_the_denial(ask: Callable[..., list[Event]]) -> None:
+def test_of_a_disputed_matter_both_sides_are_quoted(ask: Callable[..., list[Event]]) -> None:
     question = "Is the meeting in Alaska a strategic dialogue or a one-time event?"
     answer = last(ask(question, ScriptedModel(["The meeting is a strategic dialogue."])))
-    first, *others = answer.sentences
-    assert (first.text, first.verdict) == ("The meeting is a strategic dialogue.", Verdict.PARTLY)
-    assert any("not a strategic dialogue" in sentence.text for sentence in others)
+    assert "The meeting is a strategic dialogue." not in answer.text
+    assert "not a strategic dialogue" in answer.text
+    assert "to hold a high-level strategic dialogue" in answer.text
+    assert answer.notice is not None
+    assert "different accounts" in answer.notice
+
+
+def test_a_side_that_is_given_as_somebodys_words_is_followed_by_the_other(ask: Callable[..., list[Event]]) -> None:
+    question = "Is the meeting in Alaska a strategic dialogue or a one-time event?"
+    text = "Zhao Lijian said that the U.S. invited the PRC to hold a high-level strategic dialogue."
+    answer = last(ask(question, ScriptedModel([text])))
+    assert answer.sentences[0].text == text
+    assert any("not a strategic dialogue" in sentence.text for sentence in answer.sentences[1:])
 
 
 def test_a_mark_outside_the_evidence_is_dropped_and_counted(ask: Callable[..., list[Event]]) -> None:
@@ -163,7 +173,7 @@ def test_closing_the_events_stops_the_model(seeds_library: Path, open_fake: Open
     assert model.closed_early == 1
 
 
-@pytest.mark.parametrize("question", ["What did they agree about fishing?", "Who won the election in Kenya?", "Did Emmanuel Macron attend the negotiations in Anchorage?"])  # fmt: skip
+@pytest.mark.parametrize("question", ["What did they agree about fishing?", "Who won the election in Kenya?", "Did Macron attend the negotiations in Anchorage?", "What did Psaki say about the talks in 2019?", "How many tariffs were lifted?"])  # fmt: skip
 def test_what_the_articles_do_not_tell_is_refused_and_the_nearest_article_named(
     ask: Callable[..., list[Event]], question: str
 ) -> None:
