@@ -52,6 +52,7 @@ _NO_NAMES = frozenset(
     """i mr mrs ms dr prof sir president vice prime minister chancellor secretary state foreign spokesman spokeswoman
     spokesperson senator governor general king queen prince monday tuesday wednesday thursday friday saturday sunday
     january february march april may june july august september october november december
+    neither either half hundreds thousands many several most none some few one two three
     however moreover meanwhile additionally furthermore according although despite yes no both""".split()
 )
 _INITIAL = re.compile(r"(?:^|[.!?:;]\s+|[\"“‘(\[]\s*|\n\s*)(\w+)")

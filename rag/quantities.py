@@ -56,6 +56,13 @@ _DIGITS = re.compile(
 _NUMBER_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
+_BOUND = re.compile(
+    r"\b(?:(?P<more>over|more than|at least|above|exceeding|no less than)|(?P<less>under|less than|fewer than|at most|below"
+    r"|up to|no more than))\s+[$€£]?(?P<number>[\w.,%-]+(?:\s(?:hundred|thousand|million|billion))?)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Quantities:
     """What a text counts and dates.
@@ -86,6 +93,15 @@ def find_quantities(text: str) -> Quantities:
 def quantities_of_date(day: date) -> frozenset[str]:
     """Everything that a text may say of a date."""
     return find_quantities(f"{day:%Y-%m-%d}").given | {f"weekday {_WEEKDAYS[day.weekday()]}"}
+
+
+def find_bounds(text: str) -> dict[str, str]:
+    """Numbers that a text bounds, with "more" or "less": "over two hours" -> {"number 2": "more"}."""
+    bounds: dict[str, str] = {}
+    for match in _BOUND.finditer(text):
+        side = "more" if match["more"] else "less"
+        bounds |= dict.fromkeys(find_quantities(match["number"]).stated, side)
+    return bounds
 
 
 def describe_quantity(quantity: str) -> str:

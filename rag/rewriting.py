@@ -7,9 +7,10 @@ from rag.conversation import Turn
 from rag.names import find_names
 from rag.words import content_words
 
+# "Is it true", "is there", "will that be" point at nothing; "was his reaction" and "are they going to" do.
 _POINTS_BACK = re.compile(
-    r"\b(?<!is )(?<!are )(?<!was )(?<!were )(?<!will )(?:he|she|it|they|him|her|them|his|its|their|that|this|those|these|there|then|the other (?:side|one|party)|the same"
-    r"|the former|the latter|else)\b",
+    r"\b(?:he|she|they|him|her|them|his|its|their|those|these|then|the other (?:side|one|party)|the same|the former|the latter"
+    r"|else|(?<!is )(?<!are )(?<!was )(?<!were )(?<!will )(?:it|that|this|there))\b",
     re.IGNORECASE,
 )
 _STARTS_LIKE_FOLLOW_UP = re.compile(
@@ -30,6 +31,8 @@ def rewrite_question(question: str, history: Sequence[Turn]) -> str:
 def _is_follow_up(question: str) -> bool:
     has_name = bool(find_names(question))
     words = content_words(question)
+    if question.lower().startswith(("and ", "but what", "what about", "how about")):
+        return True
     if _POINTS_BACK.search(question) and not (has_name and len(words) > _MAX_SHORT):
         return True
     return not has_name and len(words) <= _MAX_SHORT and bool(_STARTS_LIKE_FOLLOW_UP.match(question))

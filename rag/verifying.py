@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index.articles import Article
+from index.articles import Article, Role
 from rag.attribution import is_attributed, reports_speech
 from rag.conversation import Citation, Verdict
 from rag.names import Name, aliases_of, find_names, known_words, normalise_phrases
-from rag.quantities import describe_quantity, find_quantities, quantities_of_date
+from rag.quantities import describe_quantity, find_bounds, find_quantities, quantities_of_date
+from rag.roles import find_name_pairs, find_reversal, has_joined_name
 from rag.words import content_stems, find_tokens, fold, stem
 
 # Share of a sentence's content words that its spans must hold. Set by hand on the seeds, to be calibrated.
@@ -21,9 +22,14 @@ _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–":
 _NOT_WORDS = re.compile(r"[^\w\s'-]+")
 _SPACE = re.compile(r"\s+")
 _NEGATIONS = frozenset(
-    "not no never none neither nor cannot without refuse refused refuses deny denied denies unlikely nt".split()
+    """not no never none neither nor cannot without refuse refused refuses refusing deny denied denies unlikely nt
+    fail failed fails failing reject rejected rejects rejecting decline declined declines declining hardly""".split()
 )
 _NEGATION_REACH = 3
+_DENYING_PHRASE = re.compile(
+    r"(?<=[a-z])n['’‘]t\b|\byet to\b|\bno longer\b|\boff[ -]limits\b|\brul(?:e|es|ed) out\b", re.IGNORECASE
+)
+_PRONOUN_FIRST = re.compile(r"[“\"‘]?(?:he|she|it|they|his|her|their|its)\b", re.IGNORECASE)
 _COMMON_ENDING = re.compile(
     r"(?:ing|ed|ly|tions?|sions?|ments?|ness|ers|ors|ists|ials|ies|ants|ents|ships?|ances?|ences?|ful|less|ous)$"
 )
@@ -32,6 +38,8 @@ _HEDGES = frozenset(
     potential potentially if whether plans planned plan hopes hope intends intend set seeks seek proposed apparently
     reportedly alleged allegedly suggests suggest appears appear seems seem believes believe thinks think about""".split()
 )
+_TO_COME = frozenset("should will would expected planned plans scheduled due upcoming".split())
+_HAPPENED = frozenset("took was were had did met held began ended opened reached agreed signed lifted".split())
 _STRONG_HEDGES = frozenset("may might could likely possibly perhaps probably reportedly allegedly alleged if".split())
 
 
@@ -77,6 +85,7 @@ def _find_contradiction(sentence: str, citations: Sequence[Citation], articles: 
         or _check_quantities(sentence, citations, articles)
         or _check_names(sentence, citations, articles)
         or _check_negation_gained(sentence, citations)
+        or _check_roles(sentence, citations)
     )
 
 
@@ -101,17 +110,51 @@ def _check_quantities(sentence: str, citations: Sequence[Citation], articles: Se
         given |= quantities_of_date(article.published) if article.published else frozenset()
     for quantity in sorted(find_quantities(sentence).stated - given):
         return f"{describe_quantity(quantity)} does not stand in the cited words."
+    bounds = [find_bounds(citation.quote) for citation in citations]
+    for quantity, side in find_bounds(sentence).items():
+        if any(found.get(quantity, side) != side for found in bounds):
+            return f"The cited words bound {describe_quantity(quantity)} on the other side."
     return None
 
 
 def _check_names(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:
     heads = (text for article in articles for text in (article.title, article.outlet) if text)
     known = known_words([*(citation.quote for citation in citations), *heads])
+    for first, second in find_name_pairs(sentence):
+        if not any(has_joined_name(first.word, second.word, text) for text in _texts_of(citations, articles)):
+            return f"The name {first.written} {second.written} does not stand in the cited article."
+    known |= _names_behind_pronouns(citations, articles)
     for name in find_names(sentence):
         if aliases_of(name.word) & known or _is_common_word(name, articles):
             continue
         if not any(_is_part_of_known_name(name.word, article, known) for article in articles):
             return f"The name {name.written} does not stand in the cited words."
+    return None
+
+
+def _texts_of(citations: Sequence[Citation], articles: Sequence[Article]) -> list[str]:
+    heads = [text for article in articles for text in (article.title, article.outlet) if text]
+    return [*(citation.quote for citation in citations), *(article.text for article in articles), *heads]
+
+
+def _names_behind_pronouns(citations: Sequence[Citation], articles: Sequence[Article]) -> frozenset[str]:
+    """The words of the sentence before a cited one that begins with "he", "it" or the like: it says who that is."""
+    by_id = {article.id: article for article in articles}
+    before = []
+    for citation in citations:
+        if not _PRONOUN_FIRST.match(citation.quote):
+            continue
+        article = by_id[citation.article_id]
+        earlier = [each for each in article.sentences if each.role is Role.BODY and each.end <= citation.start]
+        before += [article.quote(each) for each in earlier[-1:]]
+    return known_words(before)
+
+
+def _check_roles(sentence: str, citations: Sequence[Citation]) -> str | None:
+    reversals = [find_reversal(sentence, citation.quote) for citation in citations]
+    # Of several cited spans one may have it this way and another the other way: then it stands.
+    if reversals and all(reversals):
+        return "The cited words have it the other way round."
     return None
 
 
@@ -143,7 +186,10 @@ def _is_part_of_known_name(word: str, article: Article, known: frozenset[str]) -
 
 
 def _check_negation_gained(sentence: str, citations: Sequence[Citation]) -> str | None:
-    if negated_stems(sentence) and not any(negated_stems(citation.quote) for citation in citations):
+    own = negated_stems(sentence)
+    given = {word for citation in citations for word in negated_stems(citation.quote)}
+    plain = {word for citation in citations for word in plain_stems(citation.quote)}
+    if own and not own & given and (not given or own & plain):
         return "It denies something that the cited words do not deny."
     return None
 
@@ -153,7 +199,7 @@ def _check_negation_lost(sentence: str, citations: Sequence[Citation]) -> str | 
     negated = negated_stems(sentence)
     for citation in citations:
         lost = (negated_stems(citation.quote) & own) - negated
-        if lost and not negated and _asserts(lost, citation.quote):
+        if lost and not negated & negated_stems(citation.quote) and _asserts(lost, citation.quote):
             return "The cited words deny something that this does not."
     return None
 
@@ -167,8 +213,12 @@ def _check_hedge_lost(sentence: str, citations: Sequence[Citation]) -> str | Non
     quoted = [{fold(token) for token in find_tokens(citation.quote)} for citation in citations]
     # Several spans: the one without a hedge may be what carries the sentence.
     is_uncertain = all(words & _STRONG_HEDGES for words in quoted)
-    if is_uncertain and not {fold(token) for token in find_tokens(sentence)} & _HEDGES:
+    own = {fold(token) for token in find_tokens(sentence)}
+    if is_uncertain and not own & _HEDGES:
         return "The cited words are less certain than this."
+    is_to_come = all(words & _TO_COME and not words & _HAPPENED for words in quoted)
+    if is_to_come and own & _HAPPENED and not own & _HEDGES:
+        return "The cited words speak of what was still to come."
     return None
 
 
@@ -208,10 +258,11 @@ def _mark_negation(text: str) -> list[tuple[str, bool]]:
     """Stems of the content words, each with whether a negation stands within the three words before it."""
     marked = []
     reach = 0
-    for token in find_tokens(text.replace("n't", " not").replace("n’t", " not").replace("n‘t", " not")):
+    for token in find_tokens(_DENYING_PHRASE.sub(" not ", text)):
         word = fold(token)
         if word in _NEGATIONS:
-            reach = _NEGATION_REACH
+            # "did not refuse" denies nothing.
+            reach = 0 if reach == _NEGATION_REACH else _NEGATION_REACH
             continue
         for found in content_stems(token):
             marked.append((found, reach > 0))

@@ -41,7 +41,7 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @_library
-@click.option("--debug", is_flag=True, help="Show the details of an unexpected failure.")
+@click.option("--debug", is_flag=True, help="Show the details of an unexpected failure (anywhere on the line).")
 @click.version_option(package_name="dateline", prog_name="dateline")
 @click.pass_context
 def dateline(context: click.Context, library: Path | None, debug: bool) -> None:
@@ -179,20 +179,18 @@ def doctor(context: click.Context, library: Path | None) -> None:
 
 
 @dateline.group()
-@_library
-@click.pass_context
-def models(context: click.Context, library: Path | None) -> None:
+def models() -> None:
     """List, fetch, verify and remove the model files that the program may use."""
-    context.obj["settings"] = _settings(context, library)
 
 
 @models.command("list")
+@_library
 @click.pass_context
-def list_models(context: click.Context) -> None:
+def list_models(context: click.Context, library: Path | None) -> None:
     """Show every model: size, licence, whether it is here."""
     from index.weights import WEIGHTS, weights_status  # noqa: PLC0415
 
-    settings: Settings = context.obj["settings"]
+    settings = _settings(context, library)
     for weights in WEIGHTS.values():
         licence = " and ".join(dict.fromkeys(file.licence for file in weights.files))
         status = weights_status(weights, settings.models).value
@@ -202,14 +200,15 @@ def list_models(context: click.Context) -> None:
 
 @models.command("fetch")
 @click.argument("name")
+@_library
 @click.pass_context
-def fetch_model(context: click.Context, name: str) -> None:
+def fetch_model(context: click.Context, library: Path | None, name: str) -> None:
     """Fetch a model's files and verify them."""
     from index.fetching import fetch  # noqa: PLC0415
     from index.weights import WeightsStatus, weights_status  # noqa: PLC0415
     from ui.printing import show_progress  # noqa: PLC0415
 
-    settings: Settings = context.obj["settings"]
+    settings = _settings(context, library)
     weights = _find_weights(name)
     if weights_status(weights, settings.models) is WeightsStatus.VERIFIED:
         click.echo(f"{weights.title} is here and verified.", err=True)
@@ -221,12 +220,13 @@ def fetch_model(context: click.Context, name: str) -> None:
 
 @models.command("verify")
 @click.argument("name", required=False)
+@_library
 @click.pass_context
-def verify_models(context: click.Context, name: str | None) -> None:
+def verify_models(context: click.Context, library: Path | None, name: str | None) -> None:
     """Read the files whole and compare their sha256; without NAME, of every model that is here."""
     from index.weights import WEIGHTS, Weights, WeightsStatus, verify, weights_status  # noqa: PLC0415
 
-    settings: Settings = context.obj["settings"]
+    settings = _settings(context, library)
     chosen: list[Weights] = [_find_weights(name)] if name else list(WEIGHTS.values())
     for weights in chosen:
         if name is None and weights_status(weights, settings.models) is WeightsStatus.MISSING:
@@ -237,12 +237,13 @@ def verify_models(context: click.Context, name: str | None) -> None:
 
 @models.command("remove")
 @click.argument("name")
+@_library
 @click.pass_context
-def remove_model(context: click.Context, name: str) -> None:
+def remove_model(context: click.Context, library: Path | None, name: str) -> None:
     """Delete a model's files."""
     from index.fetching import remove  # noqa: PLC0415
 
-    settings: Settings = context.obj["settings"]
+    settings = _settings(context, library)
     weights = _find_weights(name)
     remove(weights, settings.models)
     click.echo(f"{weights.title} is removed.")
@@ -250,10 +251,11 @@ def remove_model(context: click.Context, name: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every failure ends in a sentence on the error stream, never in a traceback."""
-    # --debug must work wherever it stands, also when the failure comes before it was parsed.
-    debug = "--debug" in (arguments if arguments is not None else sys.argv)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # It may stand anywhere, and counts also when the failure comes before it was parsed.
+    debug = "--debug" in given
     try:
-        status = dateline(arguments, standalone_mode=False)
+        status = dateline([each for each in given if each != "--debug"], standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(_USERS_MISTAKE)

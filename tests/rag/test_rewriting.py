@@ -7,14 +7,30 @@ HISTORY = [Turn("user", "Who leads the Chinese delegation?"), Turn("assistant", 
 
 
 @pytest.mark.parametrize(
-    "question", ["And the other side?", "When was that?", "Why?", "What did he say?", "Where will they meet?"]
+    "question",
+    [
+        "And the other side?",
+        "When was that?",
+        "Why?",
+        "What did he say?",
+        "Where will they meet?",
+        "What is their goal?",
+        "Is he optimistic?",
+        "What was his reaction?",
+        "And Liu Weidong?",
+    ],
 )
 def test_a_follow_up_takes_the_topic_of_the_question_before(question: str) -> None:
     assert rewrite_question(question, HISTORY) == f"{question} (about: Who leads the Chinese delegation)"
 
 
 @pytest.mark.parametrize(
-    "question", ["What did Liu Weidong say about Anchorage?", "What sanctions does Beijing want lifted?"]
+    "question",
+    [
+        "What did Liu Weidong say about Anchorage?",
+        "What sanctions does Beijing want lifted?",
+        "Is there a joint statement after the meeting?",
+    ],
 )
 def test_a_new_topic_stands_alone(question: str) -> None:
     assert rewrite_question(question, HISTORY) == question
