@@ -226,9 +226,6 @@ def _changes(parts: _Parts, earlier: Conversation, exchange: Exchange) -> Change
             parts.past: show_exchanges(earlier),
             parts.welcome: gr.update(visible=False),
         }
-    elif not exchange.streamed and not is_settled:
-        # From here on the question stands in the transcript; until here an error finds it where it was typed.
-        changes |= {parts.question: ""}
     if isinstance(exchange.outcome, Answer):
         changes |= {parts.conversation: (*earlier, exchange)[-_EXCHANGES_KEPT:]}
     return changes

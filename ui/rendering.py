@@ -261,8 +261,13 @@ def _show_marks(numbers: Iterable[int], by_number: Mapping[int, Citation]) -> st
 def _show_mark(citation: Citation) -> str:
     return (
         f'<button type="button" class="dl-mark" {_pointer(citation)} '
-        f'aria-label="Source {citation.n}: {show_text(citation.quote)}">[{citation.n}]</button>'
+        f'aria-label="Source {citation.n}: {show_text(_in_one_line(citation.quote))}">[{citation.n}]</button>'
     )
+
+
+def _in_one_line(quote: str) -> str:
+    # An article that is wrapped by hand has line breaks in its sentences; a tooltip has none.
+    return " ".join(quote.split())
 
 
 def _pointer(citation: Citation) -> str:
@@ -270,7 +275,7 @@ def _pointer(citation: Citation) -> str:
     origin = " · ".join(_provenance(citation) or [citation.title or citation.file])
     return (
         f'data-article="{show_text(citation.article_id)}" data-start="{citation.start}" data-end="{citation.end}" '
-        f'data-quote="{show_text(citation.quote)}" data-origin="{show_text(origin)}"'
+        f'data-quote="{show_text(_in_one_line(citation.quote))}" data-origin="{show_text(origin)}"'
     )
 
 

@@ -51,7 +51,6 @@ BUSY = "Dateline is answering as many questions as it can at once. Your question
 UNEXPECTED = (
     "Something unexpected went wrong, and the details are in the terminal. Your question is kept below: ask again."
 )
-STATUS_UNKNOWN = "The library cannot be read just now."
 NOT_SERVED = "There is nothing at this address."
 FOREIGN_HOST = "Dateline answers only at its own address on this computer."
 FOREIGN_ORIGIN = "Dateline takes questions only from its own page."
