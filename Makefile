@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test setup install install-dev embedding lock check clean
+.PHONY: chat test setup install install-dev embedding lock check gate baseline clean
 
 chat: install embedding
 	@$(if $(MODEL),DATELINE_MODEL=$(MODEL)) $(BIN)/dateline chat
@@ -18,6 +18,13 @@ check: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The seeds' question set, answered without a language model, against the committed figures.
+gate: install-dev embedding
+	$(BIN)/python -m evals.gate
+
+baseline: install-dev embedding
+	$(BIN)/python -m evals.gate --write-baseline
 
 setup: install embedding
 	@$(BIN)/dateline index

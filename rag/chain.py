@@ -31,7 +31,7 @@ from rag.small_talk import reply_to_small_talk
 
 # How strong evidence must be for a model to be asked at all. By hand on the seeds, to be calibrated.
 _WORTH_READING_BY_LARGE = 0.2
-_WORTH_READING_BY_SMALL = 0.34
+_WORTH_READING_BY_SMALL = 0.33
 _LARGE_EVIDENCE_TOKENS = 1_000
 
 _WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."

@@ -47,6 +47,7 @@ _ASKS_WHO = re.compile(r"\b(?:who|whom|whose|which (?:officials?|diplomats?|expe
 _ASKS_WHERE = re.compile(
     r"\b(?:where|which (?:city|country|place|state)|what (?:city|country|place|venue))\b", re.IGNORECASE
 )
+_AGE = re.compile(r"\byears?[- ]old\b|\baged?\b|\bborn\b|\bturn(?:s|ed) \d|, \d{2},|\bbirthday\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PLACE = re.compile(r"\b(?:in|at|near|from|to)\s+(?:the\s+)?[A-Z]")
 _TIME = re.compile(
@@ -268,6 +269,8 @@ def _find_strange_years(question: str, sentences: Sequence[EvidenceSentence]) ->
 
 
 def _lacks_kind(question: str, sentences: Sequence[EvidenceSentence]) -> bool:
+    if re.search(r"\bhow old\b", question, re.IGNORECASE):
+        return not any(_AGE.search(found.text) for found in sentences)
     if not _ASKS_COUNT.search(question):
         return False
     return not any(

@@ -5,9 +5,7 @@ import re
 _GREETING = re.compile(
     r"\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings)(?:\s+there)?\s*[!.,]*\s*$", re.IGNORECASE
 )
-_THANKS = re.compile(
-    r"\s*(?:thanks?(?: you)?(?: very much| a lot)?|thx|cheers|bye|goodbye)\s*[!.,]*\s*$", re.IGNORECASE
-)
+_THANKS = re.compile(r"\s*(?:thanks?|thank you|thx|cheers|bye|goodbye)\b[^?]{0,40}$", re.IGNORECASE)
 _ABOUT_ITSELF = re.compile(
     r"\s*(?:who|what) (?:exactly )?are you\s*[?!.]*\s*$|\s*what (?:can|do) you do(?: for me| here)?\s*[?!.]*\s*$|\s*how do you work\s*[?!.]*\s*$|\s*help\s*[!?.]*\s*$",
     re.IGNORECASE,
