@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.articles import Article
-from rag.citing import MarkedSentence
-from rag.conversation import Answer, AnswerSentence, Citation, Status
+from rag.conversation import Answer, AnswerSentence, Citation, Status, Verdict
 from rag.evidence import Evidence
-from rag.grounding import ground, number_citations, write_text
-from rag.quoting import introduce, quote_evidence, shorten
+from rag.grounding import number_citations, write_text
+from rag.grounding import quote as quote_sentences
+from rag.quoting import introduce, shorten
 
 NO_MODEL = "none"
 # How strong evidence must be to stand as the answer without a model's judgement. Chosen by hand on
-# evals/sets/seeds.jsonl (n = 113): at .41 / .38 / .33 right answers are .61 / .65 / .67, confident errors .20 / .21 / .23.
+# evals/sets/seeds.jsonl (n = 113): at .41 / .38 / .33 right answers are .61 / .65 / .67, confident errors .20 / .21 / .23,
+# differences within the noise of so few questions. A better signal than a threshold on likeness is wanted.
 _STRONG_ENOUGH = 0.38
 
 
@@ -59,16 +60,18 @@ def quote(asked: Asked, found: Found, *, notice: str | None) -> Answer:
     """The answer in the articles' own words, or a refusal when they are about something else."""
     if not can_quote(found.evidence):
         return refuse(asked, found, NO_MODEL, notice, strangers=found.evidence.strangers)
-    quoted = [MarkedSentence(text, (n,)) for text, n in quote_evidence(found.citations)]
-    grounded = ground(quoted, found.citations, found.articles)
-    sentences, used = number_citations(grounded.shown, found.citations)
+    quoted = list(quote_sentences(found.citations, found.articles))
+    shown = [sentence for sentence in quoted if sentence.verdict is not Verdict.UNSUPPORTED]
+    if not shown:
+        return refuse(asked, found, NO_MODEL, notice)
+    sentences, used = number_citations(shown, found.citations)
     return make_answer(
         asked,
         Status.ANSWERED,
         write_text(sentences),
         sentences=sentences,
         citations=used,
-        left_out=grounded.left_out,
+        left_out=[sentence for sentence in quoted if sentence.verdict is Verdict.UNSUPPORTED],
         model=NO_MODEL,
         notice=notice,
     )

@@ -21,6 +21,19 @@ _SPEECH = re.compile(
 )
 
 
+_SPEAKER = re.compile(
+    r"(?:\bAccording to (?:the )?(?P<source>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*)"
+    r"|^(?P<subject>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*) (?:said|says|told|stressed|argued|claimed|added|stated|wrote|noted|warned"
+    r"|expects|expected|believes|thinks|described|characteri[sz]ed|insisted|explained|suggested|confirmed)\b)"
+)
+
+
+def find_speaker(text: str) -> str | None:
+    """The name to whom a sentence gives its statement ("According to Politico, ...", "Zhao Lijian said ..."), or None."""
+    match = _SPEAKER.search(text)
+    return (match["source"] or match["subject"]) if match else None
+
+
 def is_attributed(text: str) -> bool:
     """Whether a text names someone or something as the source of what it says, in any of the usual ways."""
     return bool(_ATTRIBUTES.search(text)) or "“" in text or '"' in text

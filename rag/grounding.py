@@ -50,9 +50,16 @@ def _add_disputes(
             if citation.n in told:
                 continue
             told.add(citation.n)
-            ((quoted, _),) = quote_evidence([citation])
-            judgement = _judge(quoted, [citation], articles)
-            yield AnswerSentence(quoted, judgement.verdict, judgement.reason, (citation.n,))
+            yield from quote([citation], articles)
+
+
+def quote(citations: Sequence[Citation], articles: Mapping[str, Article]) -> Iterator[AnswerSentence]:
+    """The exact words of citations as sentences of an answer, each verified like any other."""
+    by_number = {citation.n: citation for citation in citations}
+    for quotation in quote_evidence(citations):
+        judgement = _judge(quotation.text, [by_number[quotation.n]], articles)
+        text = quotation.lead + quotation.text
+        yield AnswerSentence(text, judgement.verdict, judgement.reason, (quotation.n,))
 
 
 def is_flatly_disputed(sentence: AnswerSentence) -> bool:

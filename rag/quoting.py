@@ -1,22 +1,31 @@
 """Evidence -> an answer in the articles' own words, for when no model composes one."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.conversation import Citation
 
 _MAX_LEAD_WORDS = 9
 
 
-def quote_evidence(citations: Sequence[Citation]) -> Iterator[tuple[str, int]]:
-    """One sentence a citation: its exact words in quotation marks, introduced where the article changes.
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """The words of citation `n` in quotation marks; `lead` introduces the article where it changes, else it is empty.
 
-    Yields the sentence and the citation's number.
+    The lead names the article, by its file if it has no other name: it is ours, and nothing in it is to be verified.
     """
+
+    lead: str
+    text: str
+    n: int
+
+
+def quote_evidence(citations: Sequence[Citation]) -> Iterator[Quotation]:
+    """One quotation a citation, introduced where the article changes."""
     previous: str | None = None
     for citation in citations:
-        quote = _put_in_quotes(citation.quote)
-        is_new = citation.article_id != previous
-        yield (f"{introduce(citation)}: {quote}" if is_new else quote), citation.n
+        lead = f"{introduce(citation)}: " if citation.article_id != previous else ""
+        yield Quotation(lead, _put_in_quotes(citation.quote), citation.n)
         previous = citation.article_id
 
 

@@ -66,6 +66,17 @@ def test_an_article_that_is_not_dated_or_titled_is_introduced_by_what_is_known(a
     assert answer.as_of.isoformat() == "2021-03-10"
 
 
+def test_an_article_with_no_name_but_its_files_is_quoted(
+    folder: Path, update: Callable[..., object], open_fake: Open
+) -> None:
+    (folder / "651298a7.txt").write_text(
+        "A ferry sank off Naxos on Friday. All passengers were saved by fishing boats.\n"
+    )
+    update()
+    answer = last(list(open_fake().ask("Which ferry sank off Naxos?")))
+    assert answer.text.startswith("The article in 651298a7.txt: “A ferry sank off Naxos on Friday.” [1]")
+
+
 def test_evidence_comes_first_then_the_text_then_the_verified_answer(ask: Callable[..., list[Event]]) -> None:
     n = number_of(ask(QUESTION), "March 18")
     model = ScriptedModel([f"The negotiations should take place on 18 March in Anchorage [{n}]."])

@@ -72,6 +72,16 @@ def test_a_true_sentence_in_other_words_is_supported(sentence: str, words: str) 
     assert judgement.verdict is Verdict.SUPPORTED, judgement.reason
 
 
+def test_a_statement_is_not_pieced_together_from_two_speakers() -> None:
+    article, politico = find("According to Politico")
+    _, journal = find("According to the Wall Street Journal")
+    statement = "Beijing plans to have sanctions against Chinese entities and individuals lifted."
+    wrong = verify(f"According to Politico, {statement}", [politico, journal], [article])
+    assert (wrong.verdict, "Politico" in wrong.reason) == (Verdict.UNSUPPORTED, True)
+    right = verify(f"According to the Wall Street Journal, {statement}", [politico, journal], [article])
+    assert right.verdict is Verdict.SUPPORTED
+
+
 def test_every_body_sentence_supports_itself() -> None:
     for article in ARTICLES:
         for sentence in article.sentences:

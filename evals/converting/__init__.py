@@ -1,0 +1,1 @@
+"""Public question sets -> question sets of this program and folders of articles."""

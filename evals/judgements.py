@@ -1,0 +1,61 @@
+"""Whether the answer to a case was right: the rules that turn a line of a run into right, wrong, or cannot be told."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from evals.cases import Assertion
+from evals.metrics import contains_gold, holds, overlaps
+from evals.recording import Result
+from index.articles import Span
+from rag.conversation import Status
+
+
+def is_refused(result: Result) -> bool:
+    """Whether the program refused to answer."""
+    return bool(result.line["status"] == Status.REFUSED.value)
+
+
+def should_refuse(result: Result) -> bool | None:
+    """Whether refusing is the only right answer; None when both are right, or nothing is expected."""
+    expected = result.case.expected
+    if not expected or (Status.REFUSED in expected and len(expected) > 1):
+        return None
+    return Status.REFUSED in expected
+
+
+def is_right(result: Result) -> bool | None:
+    """Whether the answer is right; None when the case does not tell.
+
+    A refusal is right where one is expected. An answer is right where one is expected, when it contains a gold answer (if
+    the case has some) and fulfils every assertion; with neither, when it cites gold evidence; with no gold either, by itself.
+    """
+    expected = result.case.expected
+    if is_refused(result):
+        return Status.REFUSED in expected if expected else (False if result.case.answers else None)
+    if expected == (Status.REFUSED,):
+        return False
+    case, text = result.case, result.line["text"]
+    if case.answers or case.assertions:
+        has_answer = not case.answers or contains_gold(text, case.answers) == 1
+        return has_answer and all(is_fulfilled(assertion, text) for assertion in case.assertions)
+    if result.line["gold"]:
+        return any(meets(need, result.line["citations"]) for need in result.line["gold"])
+    return True if expected else None
+
+
+def is_fulfilled(assertion: Assertion, text: str) -> bool:
+    """Whether an answer's text holds what is asserted, or does not hold what is denied."""
+    return any(holds(text, words) for words in assertion.texts) is not assertion.is_denied
+
+
+def meets(need: Iterable[Mapping[str, Any]], spans: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of the spans (citations, evidence) shares a character with one of the alternatives of a need."""
+    chosen = list(spans)
+    return any(lies_in(span, alternative) for alternative in need for span in chosen)
+
+
+def lies_in(span: Mapping[str, Any], gold: Mapping[str, Any]) -> bool:
+    """Whether a span shares a character with a gold item."""
+    if span["article_id"] != gold["article_id"]:
+        return False
+    return any(overlaps(Span(span["start"], span["end"]), Span(*place)) for place in gold["spans"])
