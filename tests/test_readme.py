@@ -17,7 +17,7 @@ COMMANDS = sorted(set(re.findall(r"^ {4}\.venv/bin/(dateline.*)$", README, re.MU
 
 def test_its_first_commands_are_targets_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    targets = re.findall(r"\bmake (\w+)", README)
+    targets = re.findall(r"(?:^ {4}|`)make (\w+)", README, re.MULTILINE)
     assert targets[:2] == ["chat", "test"]
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
 
