@@ -1,7 +1,6 @@
 """The embedded language model: a child process that speaks chat completions on loopback."""
 
 import json
-import os
 import queue
 import secrets
 import subprocess
@@ -13,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import IO
 
+from index.embedding import count_usable_cores
 from index.errors import AnswerCutOffError, LanguageModelError
 from rag.language_model import Endpoint, LanguageModel, Message, Timeouts
 
@@ -116,7 +116,7 @@ class LocalModel:
             "key": key,
             "model": str(self._model_path),
             "context_tokens": _CONTEXT_TOKENS,
-            "threads": usable_cores(),
+            "threads": count_usable_cores(),
         }
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
         with self._log_path.open("wb" if self._process is None else "ab") as log:
@@ -194,10 +194,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
     if process.stdout is not None:
         process.stdout.close()
-
-
-def usable_cores() -> int:
-    """How many cores this process may use: more threads than that make the model several times slower."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

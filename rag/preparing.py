@@ -21,10 +21,11 @@ from typing import IO
 
 from filelock import FileLock, Timeout
 
+from index.embedding import count_usable_cores
 from index.errors import DatelineError, LanguageModelError
 from index.fetching import fetch
 from index.weights import Weights, WeightsStatus, weights_status
-from rag.local_model import is_runtime_installed, usable_cores
+from rag.local_model import is_runtime_installed
 
 _PIP = (sys.executable, "-P", "-m", "pip")
 _NICENESS = 10
@@ -238,7 +239,7 @@ def _build_environment(tools: Path, lean: Path) -> dict[str, str]:
     return {
         "PYTHONPATH": str(tools),
         "SKBUILD_CMAKE_ARGS": f"-DLLAVA_BUILD=OFF;-DCMAKE_PROJECT_llama.cpp_INCLUDE={lean.as_posix()}",
-        "CMAKE_BUILD_PARALLEL_LEVEL": str(usable_cores()),
+        "CMAKE_BUILD_PARALLEL_LEVEL": str(count_usable_cores()),
     }
 
 

@@ -57,8 +57,8 @@ def verify(sentence: str, citations: Sequence[Citation], articles: Sequence[Arti
     """Check a sentence (without marks) against the spans it cites; `articles` are those the spans are of.
 
     Hard checks first, each of which alone makes it unsupported: words in quotation marks, numbers and dates, names,
-    a negation that the source has not. Then softer ones, which make it partly supported: a hedge or a negation lost,
-    and how many of its content words the spans hold.
+    a negation that the source has not, who does what to whom, who said it. Then softer ones, which make it partly
+    supported: a negation, a hedge or an attribution lost, and how many of its content words the spans hold.
     """
     problem = _find_contradiction(sentence, citations, articles)
     if problem:

@@ -1,4 +1,4 @@
-"""The command line: dateline [chat] | index | ask | article | doctor | models."""
+"""The command line: dateline [chat] | index | forget | ask | article | doctor | models, and what other rooms register."""
 
 import json
 import sys
