@@ -49,8 +49,10 @@ class Passage:
 class Article:
     """One news article; `text` is what the person sees and every offset points into it.
 
-    What could not be found in the source is None. `id` is derived from `text` alone, so the same words
-    have the same id wherever the file lies. `file` is the path inside the source folder, with slashes.
+    What could not be found in the source is None or empty. `id` is derived from the text and what is stated of it (title,
+    outlet, date, link, authors), so the same article has the same id wherever the file lies. `file` is the path inside
+    the source, with slashes, or the address of a page; `item` names the article inside a file of many (the id of a row,
+    the name in an archive) and is "" otherwise.
     """
 
     id: str
@@ -61,6 +63,10 @@ class Article:
     url: str | None
     text: str
     sentences: tuple[Sentence, ...]
+    item: str = ""
+    authors: tuple[str, ...] = ()
+    updated: date | None = None
+    language: str | None = None
 
     def quote(self, span: Span | Sentence | Passage) -> str:
         """The exact words of a span, sentence or passage."""

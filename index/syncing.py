@@ -12,7 +12,8 @@ from index.articles import Article, Passage
 from index.embedding import Embedder
 from index.errors import ArticleUnreadableError, DatelineError
 from index.ledger import FileRecord, Ledger
-from index.reading import MAX_BYTES, READABLE_SUFFIXES, READER_VERSION, read_article
+from index.reading.plain import MAX_BYTES, read_article
+from index.reading.structure import READER_VERSION
 from index.vectors import find_generation_damage, read_current, seal
 
 # A sync that would remove more than this share of a larger source looks like an unmounted disk, not like a wish.
@@ -156,7 +157,7 @@ def list_articles(folder: Path) -> tuple[dict[str, os.stat_result], dict[str, st
     failures: dict[str, str] = {}
     for path in _walk(folder, note):
         name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() not in READABLE_SUFFIXES:
+        if path.suffix.lower() not in frozenset({".txt", ".md"}):
             continue
         shown = name.encode("utf-8", "replace").decode("utf-8")
         try:

@@ -8,7 +8,7 @@ from index.articles import Article, Passage
 from index.embedding import Embedder
 from index.errors import DatelineError
 from index.ledger import Ledger
-from index.reading import READER_VERSION
+from index.reading.structure import READER_VERSION
 from index.syncing import READER_KEY, Progress, Splitter, SyncReport, embed_missing, seal_if_needed, sync_folder
 from index.write_lock import hold_write_lock
 

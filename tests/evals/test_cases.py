@@ -7,7 +7,7 @@ from evals.cases import Assertion, case_as_json, read_set, write_set
 from evals.errors import QuestionSetError, WrongLibraryError
 from evals.gold import ArticleIndex, Evidence, Reference, file_of, locate, locate_all, source_id_of
 from index.articles import Span
-from index.reading import read_article
+from index.reading.plain import read_article
 from rag.conversation import Status, Turn
 
 ROOT = Path(__file__).resolve().parents[2]

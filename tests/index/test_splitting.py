@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.articles import Role
-from index.reading import read_article
+from index.reading.plain import read_article
 from index.sentences import MAX_SENTENCE_CHARACTERS, find_sentences
 from index.splitting import split_article
 

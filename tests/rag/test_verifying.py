@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.articles import Article, Role
-from index.reading import read_article
+from index.reading.plain import read_article
 from rag.conversation import Citation, Verdict
 from rag.quantities import find_quantities
 from rag.verifying import verify

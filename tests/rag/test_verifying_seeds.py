@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.articles import Article, Role
-from index.reading import read_article
+from index.reading.plain import read_article
 from rag.conversation import Citation, Verdict
 from rag.verifying import verify
 

@@ -1,24 +1,23 @@
-"""Bytes of a .txt or .md file -> Article: its metadata, its sentences and the role of each."""
+"""The words of an article -> its metadata, its sentences and the role of each."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from pathlib import PurePosixPath
 
-from index import metadata
 from index.articles import Article, Role, Sentence, Span
 from index.errors import ArticleUnreadableError
-from index.metadata import Metadata
-from index.plain_text import clean, decode
+from index.reading import metadata
+from index.reading.drafts import Draft
+from index.reading.metadata import Metadata
+from index.reading.plain_text import clean
 from index.repetition import find_repetitions
 from index.sentences import find_sentences
 
-READABLE_SUFFIXES = frozenset({".txt", ".md"})
-MAX_BYTES = 50_000_000
 # Written into the ledger: a library made by other reading rules is read again.
-READER_VERSION = 2
+READER_VERSION = 3
 
 _MAX_HEADLINE_CHARACTERS = 200
 _MAX_HEADING_WORDS = 12
@@ -43,36 +42,53 @@ class _Paragraph:
     role: Role
 
 
-def read_article(data: bytes, file: str) -> Article:
-    """Read one article; `file` is its path inside its source, with slashes.
+def to_article(draft: Draft, file: str) -> Article:
+    """Find the sentences of a draft and what each is; `file` is the path inside its source, with slashes.
+
+    What the draft states of itself outweighs what its text seems to say.
 
     Raises:
-        ArticleUnreadableError: it is too large, not text, or holds no words.
+        ArticleUnreadableError: it holds no words.
     """
-    if len(data) > MAX_BYTES:
-        raise ArticleUnreadableError(f"it is larger than {MAX_BYTES // 1_000_000} MB; split it into articles.")
-    text = clean(decode(data))
+    text = clean(draft.text)
     if not any(character.isalnum() for character in text):
         raise ArticleUnreadableError("it holds no words; delete it or fill it.")
-    found, paragraphs = _find_structure(text, is_markdown=PurePosixPath(file).suffix.lower() == ".md")
+    stated = Metadata(
+        draft.title, draft.outlet, draft.published, draft.url, authors=draft.authors, updated=draft.updated
+    )
+    found, paragraphs = _find_structure(text, stated, draft)
     return Article(
-        id=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        id=_identify(text, found),
         file=file,
+        item=draft.item,
         title=found.title,
         outlet=found.outlet,
+        authors=found.authors,
         published=found.published,
+        updated=found.updated,
+        language=draft.language,
         url=found.url,
         text=text,
         sentences=tuple(_mark_repetitions(text, _split(text, paragraphs))),
     )
 
 
-def _find_structure(text: str, *, is_markdown: bool) -> tuple[Metadata, list[_Paragraph]]:
+def _identify(text: str, found: Metadata) -> str:
+    """The same words under the same title, outlet, date, link and names have the same id, wherever they lie."""
+    published = found.published.isoformat() if found.published else None
+    facts = [text, found.title, found.outlet, published, found.url, *found.authors]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _find_structure(text: str, stated: Metadata, draft: Draft) -> tuple[Metadata, list[_Paragraph]]:
     lines = _list_lines(text)
-    found, head_count = _read_head(text, lines, is_markdown=is_markdown)
+    found, head_count = stated, 0
+    if draft.has_head:
+        in_head, head_count = _read_head(text, lines, is_markdown=draft.is_markdown)
+        found = stated.or_else(in_head)
     paragraphs = [_Paragraph(span.start, span.end, Role.METADATA) for span in lines[:head_count]]
     rest = _find_paragraphs(text, lines[head_count - 1].end if head_count else 0)
-    if rest:
+    if rest and draft.has_head:
         first = rest[0]
         leading = metadata.read_leading_date(text[first.start : first.end])
         if leading:

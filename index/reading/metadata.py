@@ -29,6 +29,8 @@ _FIELDS = {
     "date": "published",
     "published": "published",
     "pubdate": "published",
+    "updated": "updated",
+    "modified": "updated",
     "url": "url",
     "link": "url",
     "author": "author",
@@ -41,6 +43,8 @@ _FIELDS = {
 }
 # LONDON (Reuters) - ...: the agency's own way of signing.
 _AGENCY = re.compile(r"\s*[A-Z][A-Z .'’/-]{2,40}(?:,\s[\w .]{2,30})?\s\((?P<outlet>[A-Z][\w .&]{1,30})\)\s[-–—]\s")
+_BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
+_BETWEEN_AUTHORS = re.compile(r"\s*(?:[,;&|]|\band\b)\s*", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+$")
 
 
@@ -52,6 +56,15 @@ class Metadata:
     outlet: str | None = None
     published: date | None = None
     url: str | None = None
+    authors: tuple[str, ...] = ()
+    updated: date | None = None
+
+    def or_else(self, other: "Metadata") -> "Metadata":
+        """What this one states, and for what it does not state, what the other does."""
+        return Metadata(
+            *(self.title or other.title, self.outlet or other.outlet, self.published or other.published),
+            *(self.url or other.url, self.authors or other.authors, self.updated or other.updated),
+        )
 
 
 def read_date(line: str) -> date | None:
@@ -90,7 +103,15 @@ def gather(fields: dict[str, str]) -> Metadata:
         outlet=fields.get("outlet"),
         published=read_date(fields.get("published", "")),
         url=url if _URL.match(url) else None,
+        authors=split_authors(fields.get("author", "")),
+        updated=read_date(fields.get("updated", "")),
     )
+
+
+def split_authors(byline: str) -> tuple[str, ...]:
+    """The names in a byline ("By Ann Lee, Bo Xu and Carla Díaz"), in order, each once."""
+    names = _BETWEEN_AUTHORS.split(_BY.sub("", byline))
+    return tuple(dict.fromkeys(name.strip(" .") for name in names if any(map(str.isalpha, name))))
 
 
 def _to_date(match: re.Match[str]) -> date | None:
