@@ -18,6 +18,7 @@ from evals.running import RunOptions
 from evals.scoring import Score, score_run
 from evals.thresholds import find_shortfalls
 from index.errors import DatelineError
+from index.sources import name_source
 from rag.assemble import open_embedder, update
 from rag.settings import load_settings, seeds_folder
 
@@ -55,7 +56,7 @@ def measure_seeds(folder: Path) -> Score:
     if seeds is None:
         raise RunError("The seeds are not here; run the gate in a checkout of the project.")
     settings = load_settings(library=folder / "library", model="none")
-    update(settings, [seeds], open_embedder(settings), on_progress=lambda *_: None)
+    update(settings, [name_source(str(seeds))], open_embedder(settings), on_progress=lambda *_: None)
     out = folder / "seeds.jsonl"
     run_set(settings, read_set(SEEDS_SET), out, RunOptions(), limit=None, on_progress=lambda *_: None)
     return score_run(read_run(out))

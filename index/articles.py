@@ -1,8 +1,10 @@
 """Articles, their sentences and their passages: immutable, with character offsets into the text a person sees."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Article:
     What could not be found in the source is None or empty. `id` is derived from the text and what is stated of it (title,
     outlet, date, link, authors), so the same article has the same id wherever the file lies. `file` is the path inside
     the source, with slashes, or the address of a page; `item` names the article inside a file of many (the id of a row,
-    the name in an archive) and is "" otherwise.
+    the name in an archive) and is "" otherwise. `sentences` are in the order in which they start.
     """
 
     id: str
@@ -74,8 +76,9 @@ class Article:
 
     def body(self, passage: Passage) -> str:
         """What of a passage is evidence: its body sentences, without headings, boilerplate and repetitions."""
-        return " ".join(
-            self.quote(sentence)
-            for sentence in self.sentences
-            if sentence.role is Role.BODY and passage.start <= sentence.start < passage.end
-        )
+        first = bisect_left(self.sentences, passage.start, key=_start_of)
+        last = bisect_left(self.sentences, passage.end, key=_start_of)
+        return " ".join(self.quote(sentence) for sentence in self.sentences[first:last] if sentence.role is Role.BODY)
+
+
+_start_of = attrgetter("start")

@@ -9,6 +9,10 @@ class ArticleUnreadableError(DatelineError):
     """One source file cannot become an article; the others can."""
 
 
+class PageNotFetchedError(DatelineError):
+    """A page or feed may not or could not be fetched from its site."""
+
+
 class ArticleNotFoundError(DatelineError):
     """No article with that id is in the library."""
 
@@ -23,6 +27,10 @@ class LibraryLockedError(DatelineError):
 
 class LibraryDamagedError(DatelineError):
     """The ledger cannot be read as a library of this version."""
+
+
+class LibraryVersionError(LibraryDamagedError):
+    """The library was written by another version of the program."""
 
 
 class StorageError(DatelineError):

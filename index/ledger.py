@@ -1,55 +1,31 @@
 """The ledger: the truth about the library, in one SQLite file.
 
-Articles with their sentences, passages, vectors and keyword index; which file of which source holds which article; what
-could not be read. Everything of one article is written in one transaction.
+Articles with their sentences, passages, vectors and keyword index; which place of which source holds which article, and
+held before it was corrected; what could not be read. This file reads; index/ledger_writing.py writes.
 """
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
 from index.articles import Article, Passage, Role, Sentence
 from index.embedding import Vectors
-from index.errors import ArticleNotFoundError, DatelineError, LibraryDamagedError, LibraryNotFoundError, StorageError
+from index.errors import ArticleNotFoundError, LibraryDamagedError, StorageError
+from index.postings import BM25
+from index.sources import Source, source_from_options
+from index.storage import Storage
 
-SCHEMA_VERSION = 1
-_FILE = "ledger.sqlite3"
-_SCHEMA = """
-create table meta (key text primary key, value text not null);
-create table sources (id integer primary key, folder text not null unique);
-create table articles (
-    id text primary key, file text not null, title text, outlet text, published text, url text,
-    text text not null, sentences text not null);
-create table files (
-    source_id integer not null references sources(id), path text not null, article_id text references articles(id),
-    digest text not null, size integer not null, modified_ns integer not null, checked_ns integer not null,
-    failure text, primary key (source_id, path));
-create index files_by_article on files(article_id);
-create table passages (
-    number integer primary key autoincrement, id text not null unique,
-    article_id text not null references articles(id) on delete cascade,
-    ordinal integer not null, start integer not null, "end" integer not null);
-create index passages_by_article on passages(article_id);
--- sequence never goes back, so "what came after the seal" is one comparison and a removed vector is never mistaken for a new one.
-create table vectors (
-    sequence integer primary key autoincrement, passage_number integer not null references passages(number) on delete cascade,
-    embedder text not null, vector blob not null, unique (passage_number, embedder));
-create virtual table passages_fts using fts5(title, outlet, published, body, tokenize = "porter unicode61 remove_diacritics 2");
-"""
-# Title words count double; a date's words as much as the body's.
-_BM25 = "bm25(passages_fts, 2.0, 1.0, 1.0, 1.0)"
+EMBEDDER_KEY = "embedder"
+_CURRENT = "exists (select 1 from holdings h where h.article_id = a.id)"
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryCounts:
-    """How much the library holds."""
+    """How much the library holds, earlier versions of corrected articles left out."""
 
     articles: int
     passages: int
@@ -57,18 +33,47 @@ class LibraryCounts:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What is known of one file of a source; `failure` says why it could not be read last time.
+    """What is known of one file (or page) of a source.
 
-    `checked_ns` is when its bytes were last read (wall clock, nanoseconds).
+    `checked_ns` is when its bytes were last read (wall clock, nanoseconds); a digest of "" means it was never read
+    whole. `validators` are what a web server said about the version that was fetched. `articles` counts those in it.
+    `name` is what a person calls it when its path says nothing.
     """
 
     path: str
-    article_id: str | None
     digest: str
     size: int
     modified_ns: int
     checked_ns: int
-    failure: str | None
+    validators: Mapping[str, str] = field(default_factory=dict)
+    articles: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something in a source that could not be read: a whole file, or one `item` of it; the reason is a sentence."""
+
+    path: str
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article lies: in which source, under which path, as which item of a file of many."""
+
+    source: Source
+    path: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a corrected article; `replaced` says when the next one took its place (ISO 8601), None for the newest."""
+
+    article_id: str
+    replaced: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,83 +84,104 @@ class ScoredPassage:
     score: float
 
 
-class Ledger:
-    """The library's SQLite file. One process writes, holding the write lock; any number read.
+class Ledger(Storage):
+    """The library's SQLite file, read. Any number of processes may. Safe to share between threads: calls take turns."""
 
-    Safe to share between threads: calls take turns.
-    """
-
-    def __init__(self, library: Path, *, create: bool = False) -> None:
-        """Open the ledger in folder `library`.
-
-        Raises:
-            LibraryNotFoundError: there is none and `create` is false.
-            LibraryDamagedError: the file is no ledger, or of another version.
-            StorageError: the folder cannot be written.
-        """
-        path = library / _FILE
-        if not path.is_file() and not create:
-            raise LibraryNotFoundError(
-                f"There is no library in {library} yet: run  dateline index FOLDER  to make one."
-            )
-        self._turn = threading.RLock()
-        try:
-            library.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-        except (OSError, sqlite3.Error) as error:
-            raise StorageError(
-                f"The library in {library} cannot be opened ({error}); check that the folder can be written."
-            ) from error
-        try:
-            with say_storage_errors():
-                self._prepare(create=create)
-        except DatelineError:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Close the file; the ledger cannot be used afterwards."""
-        with self._turn:
-            self._connection.close()
-
-    # Reading
+    # Articles
 
     def counts(self) -> LibraryCounts:
         """Count what the library holds."""
-        row = self._one("select (select count(*) from articles), (select count(*) from passages)")
+        row = self._one("select (select count(distinct article_id) from holdings), (select count(*) from passages)")
         return LibraryCounts(*row)
 
     def article(self, article_id: str) -> Article:
-        """One article, whole.
+        """One article, whole; an earlier version of a corrected one too.
 
         Raises:
             ArticleNotFoundError: no such article is in the library.
         """
-        row = self._one("select * from articles where id = ?", article_id)
-        if row is None:
+        article = self.find_article(article_id)
+        if article is None:
             raise ArticleNotFoundError(
                 f"No article {article_id!r} is in the library; `dateline ask --json` prints the ids it cites."
             )
-        return _to_article(row)
+        return article
+
+    def find_article(self, article_id: str) -> Article | None:
+        """One article, or None when it is not there any more."""
+        row = self._one("select * from articles where id = ?", article_id)
+        return _to_article(row) if row else None
 
     def article_ids(self) -> list[str]:
-        """The ids of all articles."""
-        return [row[0] for row in self._all("select id from articles order by id")]
+        """The ids of all articles, earlier versions left out."""
+        return [row[0] for row in self._all(f"select id from articles a where {_CURRENT} order by id")]  # noqa: S608 - a constant
 
     def passages_of(self, article_id: str) -> list[Passage]:
-        """The passages of an article in reading order."""
+        """The passages of an article in reading order; an earlier version has none."""
         rows = self._all("select * from passages where article_id = ? order by ordinal", article_id)
         return [_to_passage(row) for row in rows]
 
-    def search_keywords(self, words: Sequence[str], limit: int) -> list[ScoredPassage]:
-        """Passages that hold any of the words (stemmed, accents ignored), best BM25 first; higher is better."""
+    def places_of(self, article_id: str) -> list[Place]:
+        """Every place at which an article lies now."""
+        rows = self._all(
+            "select s.*, h.path, h.item from holdings h join sources s on s.id = h.source_id where h.article_id = ?"
+            " order by s.place, h.path, h.item",
+            article_id,
+        )
+        return [Place(_to_source(row), row["path"], row["item"]) for row in rows]
+
+    def versions_of(self, article_id: str) -> list[Version]:
+        """The versions of what lies, or lay, where this article does, oldest first; one when it was never corrected.
+
+        Raises:
+            ArticleNotFoundError: no such article is in the library.
+        """
+        self.article(article_id)
+        place = self._one(
+            "select source_id, path, item from holdings where article_id = ?1"
+            " union all select source_id, path, item from versions where article_id = ?1 limit 1",
+            article_id,
+        )
+        if place is None:
+            return [Version(article_id, None)]
+        earlier = self._all(
+            "select article_id, replaced from versions where source_id = ? and path = ? and item = ? order by number",
+            *place,
+        )
+        now = self._one("select article_id from holdings where source_id = ? and path = ? and item = ?", *place)
+        newest = [Version(now[0], None)] if now else []
+        return [*(Version(row[0], row[1]) for row in earlier), *newest]
+
+    def copies_of(self, article_ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """For each article the group of near-duplicates that it belongs to, itself among them."""
+        groups: dict[str, frozenset[str]] = {}
+        for id_ in article_ids:
+            if id_ not in groups:
+                rows = self._all(
+                    "with recursive alike(id) as (select ?1 union select case c.article_id when alike.id then c.other_id"
+                    " else c.article_id end from alike join copies c on alike.id in (c.article_id, c.other_id))"
+                    " select id from alike",
+                    id_,
+                )
+                group = frozenset(row[0] for row in rows)
+                groups |= dict.fromkeys(group, group)
+        return {id_: groups[id_] for id_ in article_ids}
+
+    # Searching
+
+    def search_keywords(self, words: Sequence[str], limit: int, *, after: int = 0) -> list[ScoredPassage]:
+        """Passages that hold any of the words (stemmed, accents ignored), best BM25 first; higher is better.
+
+        Only those numbered higher than `after` are looked at.
+        """
         match = " OR ".join(_quote(word) for word in words if word.strip())
         if not match:
             return []
         rows = self._all(
-            f"select p.*, -{_BM25} as score from passages_fts f join passages p on p.number = f.rowid"  # noqa: S608 - a constant
-            " where passages_fts match ? order by score desc, p.id limit ?",
+            f"select p.*, -{BM25} as score from passages_fts f join passages p on p.number = f.rowid"  # noqa: S608 - a constant
+            " where passages_fts match ? and f.rowid > ? order by score desc, p.id limit ?",
             match,
+            after,
             limit,
         )
         return [ScoredPassage(_to_passage(row), row["score"]) for row in rows]
@@ -165,258 +191,177 @@ class Ledger:
         row = self._one("select count(*) from passages_fts where passages_fts match ?", _quote(word))
         return int(row[0])
 
-    def find_passages(self, sequences: Sequence[int]) -> dict[int, Passage]:
-        """The passages behind vector sequence numbers; removed ones are absent."""
+    def passages_numbered(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        """The passages with these numbers; removed ones are absent."""
         found: dict[int, Passage] = {}
+        for first in range(0, len(numbers), 500):
+            some = numbers[first : first + 500]
+            marks = ",".join("?" * len(some))
+            rows = self._all(f"select * from passages where number in ({marks})", *some)  # noqa: S608 - question marks
+            found |= {row["number"]: _to_passage(row) for row in rows}
+        return found
+
+    def last_passage_number(self) -> int:
+        """The highest number of a passage; it never goes back while passages come."""
+        return int(self._one("select coalesce(max(number), 0) from passages")[0])
+
+    def count_passages_up_to(self, number: int) -> int:
+        """How many passages bear this number or a lower one."""
+        return int(self._one("select count(*) from passages where number <= ?", number)[0])
+
+    def find_passages(self, sequences: Sequence[int]) -> dict[int, list[Passage]]:
+        """The passages behind vector sequence numbers, several where words are the same; removed ones are absent."""
+        found: dict[int, list[Passage]] = {}
         for first in range(0, len(sequences), 500):
             some = sequences[first : first + 500]
             marks = ",".join("?" * len(some))
             rows = self._all(
-                f"select p.*, v.sequence from vectors v join passages p on p.number = v.passage_number"  # noqa: S608 - question marks
-                f" where v.sequence in ({marks})",
+                f"select p.*, v.sequence from vectors v join passages p on p.digest = v.digest"  # noqa: S608 - question marks
+                f" where v.sequence in ({marks}) order by p.id",
                 *some,
             )
-            found |= {row["sequence"]: _to_passage(row) for row in rows}
+            for row in rows:
+                found.setdefault(row["sequence"], []).append(_to_passage(row))
         return found
+
+    # Vectors
 
     def vectors_after(self, sequence: int, embedder: str, dimension: int) -> tuple[list[int], Vectors]:
         """Sequence numbers greater than `sequence`, ascending, and their vectors: shape (n, dimension), float32."""
-        rows = self._all(
-            "select sequence, vector from vectors where sequence > ? and embedder = ? order by sequence",
-            sequence,
-            embedder,
+        count = int(
+            self._one("select count(*) from vectors where sequence > ? and embedder = ?", sequence, embedder)[0]
         )
-        blob = b"".join(row[1] for row in rows)
-        return [row[0] for row in rows], np.frombuffer(blob, dtype=np.float32).reshape(len(rows), dimension)
+        sequences: list[int] = []
+        vectors = np.empty((count, dimension), dtype=np.float32)
+        # Row by row into one array: a hundred thousand vectors are 150 MB, and must not be held twice.
+        with self._turn:
+            rows = self._connection.execute(
+                "select sequence, vector from vectors where sequence > ? and embedder = ? order by sequence limit ?",
+                (sequence, embedder, count),
+            )
+            for position, row in enumerate(rows):
+                sequences.append(row[0])
+                vectors[position] = np.frombuffer(row[1], dtype=np.float32)
+        return sequences, vectors[: len(sequences)]
 
     def count_vectors(self, embedder: str, *, up_to: int | None = None) -> int:
-        """How many passages have a vector of this embedder, numbered `up_to` at most."""
+        """How many vectors there are of this embedder, numbered `up_to` at most."""
         limit = up_to if up_to is not None else 2**62
         return int(self._one("select count(*) from vectors where embedder = ? and sequence <= ?", embedder, limit)[0])
+
+    def count_embedded_passages(self, embedder: str) -> int:
+        """How many passages can be found by meaning."""
+        return int(
+            self._one(
+                "select count(*) from passages p where exists"
+                " (select 1 from vectors v where v.digest = p.digest and v.embedder = ?)",
+                embedder,
+            )[0]
+        )
 
     def last_sequence(self) -> tuple[int, int]:
         """The highest vector number and how many there are: another pair means other vectors."""
         row = self._one("select coalesce(max(sequence), 0), count(*) from vectors")
         return row[0], row[1]
 
-    def passages_without_vector(self, embedder: str) -> list[Passage]:
-        """Passages that cannot be found by meaning yet, newest article first."""
+    def passages_without_vector(self, embedder: str, limit: int) -> list[Passage]:
+        """Passages that cannot be found by meaning yet, newest article first, of equal words only one."""
         rows = self._all(
             "select p.* from passages p join articles a on a.id = p.article_id where not exists"
-            " (select 1 from vectors v where v.passage_number = p.number and v.embedder = ?)"
-            " order by a.published desc nulls last, p.number",
+            " (select 1 from vectors v where v.digest = p.digest and v.embedder = ?)"
+            " group by p.digest order by a.published desc nulls last, p.number limit ?",
             embedder,
+            limit,
         )
         return [_to_passage(row) for row in rows]
 
-    def sources(self) -> list[Path]:
-        """The folders that the library is made of."""
-        return [Path(row[0]) for row in self._all("select folder from sources order by id")]
+    def embedder(self) -> str | None:
+        """The embedder whose vectors searches use: another one's are being made while this one's still answer."""
+        return self.meta(EMBEDDER_KEY)
 
-    def files(self, source: Path) -> dict[str, FileRecord]:
+    # Sources
+
+    def sources(self) -> list[Source]:
+        """The places that the library is made of, in the order in which they were added."""
+        return [_to_source(row) for row in self._all("select * from sources order by id")]
+
+    def files(self, source: Source) -> dict[str, FileRecord]:
         """What is known of the files of a source, by path inside it."""
         rows = self._all(
-            "select f.* from files f join sources s on s.id = f.source_id where s.folder = ? order by path", str(source)
+            "select f.*, (select count(*) from holdings h where h.source_id = f.source_id and h.path = f.path) as articles"
+            " from files f join sources s on s.id = f.source_id where s.place = ? order by path",
+            source.place,
         )
         return {row["path"]: _to_record(row) for row in rows}
 
-    def places_of(self, article_id: str) -> list[tuple[Path, str]]:
-        """Every (source folder, path inside it) at which an article lies."""
+    def holdings(self, source: Source, path: str) -> dict[str, str]:
+        """Which article lies in a file under which item."""
         rows = self._all(
-            "select s.folder, f.path from files f join sources s on s.id = f.source_id where f.article_id = ?",
-            article_id,
+            "select h.item, h.article_id from holdings h join sources s on s.id = h.source_id"
+            " where s.place = ? and h.path = ?",
+            *(source.place, path),
         )
-        return [(Path(row[0]), row[1]) for row in rows]
+        return {row["item"]: row["article_id"] for row in rows}
 
-    def failures(self) -> list[FileRecord]:
-        """The files that could not be read, with the reason."""
-        rows = self._all("select * from files where failure is not null order by source_id, path")
-        return [_to_record(row) for row in rows]
+    def failures(self, source: Source | None = None) -> list[Failure]:
+        """What could not be read, of one source or of all, with the reason."""
+        rows = self._all(
+            "select f.path, f.item, f.reason from failures f join sources s on s.id = f.source_id"
+            " where ?1 is null or s.place = ?1 order by s.id, f.path, f.item",
+            source.place if source else None,
+        )
+        return [Failure(*row) for row in rows]
 
     def meta(self, key: str) -> str | None:
         """A value kept with the library, or None."""
         row = self._one("select value from meta where key = ?", key)
         return row[0] if row else None
 
+    # Health
+
     def find_damage(self) -> str | None:
-        """What SQLite and the keyword index say is wrong with the file, or None."""
+        """What SQLite says is wrong with the file, and where its parts disagree; None when all is well."""
         try:
             problem = self._one("pragma quick_check(1)")[0]
+            if problem != "ok":
+                return str(problem)
+            if not self._can_read_keywords():
+                return "the keyword index does not agree with itself"
+            return next((f"{count} {what}" for what, count in self._disagreements() if count), None)
         except LibraryDamagedError as error:
             return str(error)
-        if problem != "ok":
-            return str(problem)
-        missing = self._one(
-            "select count(*) from passages p where not exists (select 1 from passages_fts f where f.rowid = p.number)"
-        )[0]
-        return f"{missing} passages are missing from the keyword index" if missing else None
 
-    # Writing: the caller holds the write lock
+    def is_whole(self) -> bool:
+        """Whether SQLite can read every page of the file."""
+        try:
+            return str(self._one("pragma quick_check(1)")[0]) == "ok"
+        except LibraryDamagedError:
+            return False
 
-    def add_source(self, folder: Path) -> None:
-        """Remember a folder as part of the library."""
-        with self.transaction():
-            self._connection.execute("insert or ignore into sources (folder) values (?)", (str(folder),))
+    def _can_read_keywords(self) -> bool:
+        """What FTS5 finds out of itself: `quick_check` looks at its pages, not at what it keeps in them."""
+        try:
+            self._one("insert into passages_fts(passages_fts) values ('integrity-check')")
+        except LibraryDamagedError:
+            return False
+        except StorageError:  # a question in the form of a write, which a read-only library refuses
+            return True
+        return True
 
-    def remove_source(self, folder: Path) -> None:
-        """Forget a folder that holds no files any more."""
-        with self.transaction():
-            self._connection.execute("delete from sources where folder = ?", (str(folder),))
-
-    def put_file(self, source: Path, record: FileRecord, article: Article | None, passages: Sequence[Passage]) -> None:
-        """Write a file and the article in it, and drop the article that it held before, in one transaction."""
-        with self.transaction():
-            row = self._connection.execute(
-                "select article_id from files f join sources s on s.id = f.source_id where s.folder = ? and f.path = ?",
-                (str(source), record.path),
-            ).fetchone()
-            if article is not None:
-                self._put_article(article, passages)
-            self._connection.execute(
-                "insert or replace into files select id, ?, ?, ?, ?, ?, ?, ? from sources where folder = ?",
-                (
-                    *(record.path, record.article_id, record.digest, record.size, record.modified_ns),
-                    *(record.checked_ns, record.failure, str(source)),
-                ),
-            )
-            if row is not None and row[0] is not None:
-                self._drop_if_homeless(row[0])
-
-    def remove_file(self, source: Path, path: str) -> None:
-        """Forget a file, and its article unless another file holds it too, in one transaction."""
-        with self.transaction():
-            rows = self._connection.execute(
-                "delete from files where path = ? and source_id = (select id from sources where folder = ?)"
-                " returning article_id",
-                (path, str(source)),
-            ).fetchall()
-            for row in rows:
-                if row[0] is not None:
-                    self._drop_if_homeless(row[0])
-
-    def put_vectors(self, embedder: str, passage_ids: Sequence[str], vectors: Vectors) -> None:
-        """Store the vectors of passages, shape (len(passage_ids), dimension), in one transaction."""
-        with self.transaction():
-            self._connection.executemany(
-                "insert or replace into vectors (passage_number, embedder, vector)"
-                " select number, ?, ? from passages where id = ?",
-                [(embedder, row.tobytes(), id_) for id_, row in zip(passage_ids, vectors, strict=True)],
-            )
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Keep a value with the library."""
-        with self.transaction():
-            self._connection.execute("insert or replace into meta values (?, ?)", (key, value))
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All of what is written inside, or none of it.
-
-        Raises:
-            StorageError: the disk is full or refuses the write.
-        """
-        with self._turn, say_storage_errors():
-            self._connection.execute("begin immediate")
-            try:
-                yield
-                self._connection.execute("commit")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("rollback")
-                raise
-
-    def _put_article(self, article: Article, passages: Iterable[Passage]) -> None:
-        published = article.published.isoformat() if article.published else None
-        sentences = json.dumps([[s.start, s.end, s.paragraph, s.role.value] for s in article.sentences])
-        execute = self._connection.execute
-        # The same text may be read anew by better rules: its row stays, its metadata and passages are replaced.
-        self._drop_passages(article.id)
-        execute(
-            "insert into articles values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set file = excluded.file,"
-            " title = excluded.title, outlet = excluded.outlet, published = excluded.published, url = excluded.url,"
-            " sentences = excluded.sentences",
-            (
-                *(article.id, article.file, article.title, article.outlet, published, article.url),
-                *(article.text, sentences),
-            ),
-        )
-        for passage in passages:
-            number = execute(
-                'insert into passages (id, article_id, ordinal, start, "end") values (?, ?, ?, ?, ?)',
-                (passage.id, passage.article_id, passage.ordinal, passage.start, passage.end),
-            ).lastrowid
-            spoken = f"{published} {article.published:%d %B %Y}" if article.published else ""
-            execute(
-                "insert into passages_fts (rowid, title, outlet, published, body) values (?, ?, ?, ?, ?)",
-                (number, article.title or "", article.outlet or "", spoken, article.body(passage)),
-            )
-
-    def _drop_passages(self, article_id: str) -> None:
-        self._connection.execute(
-            "delete from passages_fts where rowid in (select number from passages where article_id = ?)", (article_id,)
-        )
-        self._connection.execute("delete from passages where article_id = ?", (article_id,))
-
-    def _drop_if_homeless(self, article_id: str) -> None:
-        home = self._connection.execute("select path from files where article_id = ? limit 1", (article_id,)).fetchone()
-        if home is None:
-            self._drop_passages(article_id)
-            self._connection.execute("delete from articles where id = ?", (article_id,))
-        else:
-            self._connection.execute("update articles set file = ? where id = ?", (home[0], article_id))
-
-    def _prepare(self, *, create: bool) -> None:
-        self._connection.row_factory = sqlite3.Row
-        self._connection.execute("pragma foreign_keys = on")
-        version = self._connection.execute("pragma user_version").fetchone()[0]
-        if version == 0 and create:
-            self._connection.execute("pragma journal_mode = wal")
-            self._connection.execute("pragma synchronous = full")
-            self._connection.executescript(f"begin immediate;{_SCHEMA}pragma user_version = {SCHEMA_VERSION};commit;")
-        elif version == 0:
-            # A first indexing that was ended before it made anything, or has not come to it yet.
-            raise LibraryNotFoundError("The library is still empty: run  dateline index FOLDER  to fill it.")
-        elif version != SCHEMA_VERSION:
-            raise LibraryDamagedError(
-                f"This library is of version {version}, this program reads version {SCHEMA_VERSION};"
-                " delete the library folder and index again, your articles are not in it but in their own folders."
-            )
-
-    def _one(self, sql: str, *values: object) -> sqlite3.Row:
-        with self._turn, say_storage_errors():
-            row: sqlite3.Row = self._connection.execute(sql, values).fetchone()
-            return row
-
-    def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        with self._turn, say_storage_errors():
-            return self._connection.execute(sql, values).fetchall()
-
-
-@contextmanager
-def say_storage_errors() -> Iterator[None]:
-    """Turn what the disk and SQLite say about space and access into a sentence.
-
-    Raises:
-        StorageError: the disk is full, read-only or failing, or the ledger is busy for longer than 30 s.
-        LibraryDamagedError: the file's pages are not what SQLite wrote.
-    """
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise StorageError(
-            f"The library could not be read or written ({error}); free some disk space or check the folder's"
-            " permissions, then run the same command again: what was indexed before is kept."
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise LibraryDamagedError(
-            f"The library's ledger is damaged ({error}); move the library folder away and index again: your articles are"
-            " not in it but in their own folders."
-        ) from error
-    except OSError as error:
-        raise StorageError(
-            f"The disk refused a write ({error.strerror or error}); free some space or check the folder's permissions,"
-            " then run the same command again: what was indexed before is kept."
-        ) from error
+    def _disagreements(self) -> Iterator[tuple[str, int]]:
+        questions = {
+            "passages are missing from the keyword index": "select count(*) from passages p where not exists"
+            " (select 1 from passages_fts_docsize f where f.id = p.number)",
+            "entries of the keyword index belong to no passage": "select count(*) from passages_fts_docsize f where not exists"
+            " (select 1 from passages p where p.number = f.id)",
+            "vectors belong to no passage": "select count(*) from vectors v where not exists"
+            " (select 1 from passages p where p.digest = v.digest)",
+            "articles lie in no file": "select count(*) from articles a where not exists"
+            " (select 1 from holdings h where h.article_id = a.id)"
+            " and not exists (select 1 from versions v where v.article_id = a.id)",
+        }
+        for what, question in questions.items():
+            yield what, int(self._one(question)[0])
 
 
 def _quote(word: str) -> str:
@@ -427,9 +372,13 @@ def _to_article(row: sqlite3.Row) -> Article:
     return Article(
         id=row["id"],
         file=row["file"],
+        item=row["item"],
         title=row["title"],
         outlet=row["outlet"],
+        authors=tuple(json.loads(row["authors"])),
         published=date.fromisoformat(row["published"]) if row["published"] else None,
+        updated=date.fromisoformat(row["updated"]) if row["updated"] else None,
+        language=row["language"],
         url=row["url"],
         text=row["text"],
         sentences=tuple(Sentence(s, e, p, Role(r)) for s, e, p, r in json.loads(row["sentences"])),
@@ -440,8 +389,12 @@ def _to_passage(row: sqlite3.Row) -> Passage:
     return Passage(row["id"], row["article_id"], row["ordinal"], row["start"], row["end"])
 
 
+def _to_source(row: sqlite3.Row) -> Source:
+    return source_from_options(row["kind"], row["place"], row["options"])
+
+
 def _to_record(row: sqlite3.Row) -> FileRecord:
     return FileRecord(
-        *(row["path"], row["article_id"], row["digest"], row["size"], row["modified_ns"]),
-        *(row["checked_ns"], row["failure"]),
+        *(row["path"], row["digest"], row["size"], row["modified_ns"], row["checked_ns"]),
+        *(json.loads(row["validators"]), row["articles"], row["name"]),
     )

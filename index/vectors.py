@@ -9,11 +9,13 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,12 @@ from typing import Any
 import numpy as np
 
 from index.embedding import Vectors
-from index.ledger import Ledger, ScoredPassage, say_storage_errors
+from index.ledger import Ledger, ScoredPassage
+from index.storage import say_storage_errors
 
 _CURRENT = "current.json"
 _COLLECTION = "passages"
+_CHROMA_FILE = "chroma.sqlite3"
 _UPSERT = 250
 _MIN_THRESHOLD = 2  # the smallest that Chroma takes
 _PROBE_SECONDS = 120
@@ -72,7 +76,9 @@ class VectorSearch:
             scored |= self._search_recent(vector, limit, last)
         best = sorted(scored, key=lambda sequence: (-scored[sequence], sequence))
         passages = self._ledger.find_passages(best)
-        found = [ScoredPassage(passages[sequence], scored[sequence]) for sequence in best if sequence in passages]
+        found = [
+            ScoredPassage(passage, scored[sequence]) for sequence in best for passage in passages.get(sequence, ())
+        ]
         return found[:limit]
 
     def _search_sealed(self, generation: Generation, vector: Vectors, limit: int) -> dict[int, float] | None:
@@ -83,12 +89,12 @@ class VectorSearch:
             return {}
         try:
             found = self._collection.query(query_embeddings=[vector.tolist()], n_results=wanted, include=["distances"])
+            pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+            return {int(sequence): 1.0 - float(distance) for sequence, distance in pairs}
         except _failures_of_chroma() as error:
             self._collection = None
             self.problem = f"the vector store {generation.folder} does not answer ({error})"
             return None
-        pairs = zip(found["ids"][0], found["distances"][0], strict=True)
-        return {int(sequence): 1.0 - float(distance) for sequence, distance in pairs}
 
     def _search_recent(self, vector: Vectors, limit: int, last: int) -> dict[int, float]:
         state = (last, self._ledger.last_sequence())
@@ -150,7 +156,7 @@ def seal(library: Path, ledger: Ledger, embedder: str, dimension: int) -> Genera
         generation = Generation(folder.name, embedder, len(sequences), last, digests)
         _make_current(library, generation)
     # The one before stays for processes that are reading it at this moment.
-    _remove_all_but(home, {folder.name, previous.folder if previous else ""})
+    remove_generations_but(library, {folder.name, previous.folder if previous else ""})
     return generation
 
 
@@ -164,7 +170,7 @@ def read_current(library: Path) -> Generation | None:
 
 def find_generation_damage(folder: Path, generation: Generation) -> str | None:
     """What is wrong with a generation's files, in words, or None."""
-    if not (folder / "chroma.sqlite3").is_file():
+    if not (folder / _CHROMA_FILE).is_file():
         return f"the vector store {folder.name} is missing"
     if generation.digests and _digest_files(folder) != generation.digests:
         return f"the vector store {folder.name} was changed or damaged after it was sealed"
@@ -222,13 +228,31 @@ def open_for_probe(folder: Path) -> Any:
 
 
 def _digest_files(folder: Path) -> dict[str, str]:
-    # Chroma writes to its SQLite file when it opens it; the HNSW files must stay as they were sealed.
-    files = sorted(path for path in folder.rglob("*.bin") if path.is_file())
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    # index_metadata.pickle among them: without it Chroma answers with a part of the vectors and says nothing.
+    files = sorted(path for path in folder.glob("*/*") if path.is_file())
+    digests = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return digests | {_CHROMA_FILE: _digest_rows(folder / _CHROMA_FILE)}
+
+
+def _digest_rows(database: Path) -> str:
+    """What stands in Chroma's SQLite file, but for the table in which it notes each time that the file was opened."""
+    digest = hashlib.sha256()
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            tables = connection.execute(
+                "select name from sqlite_master where type = 'table' and name <> 'acquire_write' order by name"
+            ).fetchall()
+            for (table,) in tables:
+                for row in connection.execute(f'select * from "{table}"'):  # noqa: S608 - a name that SQLite gave
+                    digest.update(repr(row).encode())
+    except sqlite3.Error as error:
+        return f"unreadable: {error}"
+    return digest.hexdigest()
 
 
 def _make_current(library: Path, generation: Generation) -> None:
-    temporary = library / f"{_CURRENT}.{os.getpid()}"
+    # One name, since only who holds the lock seals: what a crash leaves is overwritten by the next.
+    temporary = library / f"{_CURRENT}.part"
     with temporary.open("w", encoding="utf-8") as file:
         json.dump(asdict(generation), file)
         file.flush()
@@ -236,7 +260,8 @@ def _make_current(library: Path, generation: Generation) -> None:
     temporary.replace(library / _CURRENT)
 
 
-def _remove_all_but(home: Path, kept: set[str]) -> None:
-    for folder in home.iterdir():
+def remove_generations_but(library: Path, kept: set[str]) -> None:
+    """Remove the folders of all generations but these."""
+    for folder in (library / "generations").glob("*"):
         if folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""One writer at a time: a lock on the library that names its owner."""
+"""One at a time: locks on the library that name their owner."""
 
 import json
 import os
@@ -7,28 +7,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from index.errors import LibraryLockedError, StorageError
 
+Work = Literal["write", "embed"]
+_DOING = {"write": "writing to", "embed": "making the vectors of"}
+
 
 @contextmanager
-def hold_write_lock(library: Path, *, wait_seconds: float = 0) -> Iterator[None]:
-    """Hold the library's write lock; the operating system frees it when the process ends, however it ends.
+def hold_lock(library: Path, work: Work, *, wait_seconds: float = 0) -> Iterator[None]:
+    """Hold the library's lock for a kind of work; the operating system frees it when the process ends, however it ends.
+
+    "write" is held by whoever changes the ledger, "embed" by the one process that makes vectors, which takes "write"
+    only for the moments in which it stores them.
 
     Raises:
-        LibraryLockedError: another process writes; the sentence names it.
+        LibraryLockedError: another process holds it; the sentence names it.
         StorageError: the folder cannot be written.
     """
-    owner = library / "write.owner.json"
+    owner = library / f"{work}.owner.json"
     try:
         library.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(library / "write.lock")
+        lock = FileLock(library / f"{work}.lock")
         lock.acquire(timeout=wait_seconds)
     except Timeout as error:
         raise LibraryLockedError(
-            f"{_describe_owner(owner)} is writing to this library; wait until it is done, or stop it, then try again."
+            f"{describe_owner(library, work)} is {_DOING[work]} this library; wait until it is done, or stop it, then try"
+            " again."
         ) from error
     except OSError as error:
         raise StorageError(
@@ -44,9 +52,21 @@ def hold_write_lock(library: Path, *, wait_seconds: float = 0) -> Iterator[None]
         lock.release()
 
 
-def _describe_owner(owner: Path) -> str:
+def describe_owner(library: Path, work: Work) -> str:
+    """Who holds a lock, as the beginning of a sentence; ask only when it is held."""
     try:
-        facts = json.loads(owner.read_text())
+        facts = json.loads((library / f"{work}.owner.json").read_text())
         return f"Process {facts['process']} on {facts['host']} (since {facts['since']})"
     except (OSError, ValueError, KeyError):
         return "Another process"
+
+
+def is_held(library: Path, work: Work) -> bool:
+    """Whether a process is at that work now."""
+    lock = FileLock(library / f"{work}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False

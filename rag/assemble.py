@@ -1,15 +1,26 @@
 """Settings -> a running Dateline: the only place where things are constructed."""
 
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from index.articles import Article
 from index.embedding import Embedder, MiniLmEmbedder, RememberingEmbedder
-from index.errors import LibraryNotFoundError
-from index.ledger import Ledger, LibraryCounts
-from index.syncing import Progress, Splitter, SyncReport
-from index.updating import update_library
+from index.embedding_job import MeaningReach, embed_library, measure_reach
+from index.errors import LibraryNotFoundError, LibraryVersionError
+from index.keyword_search import KeywordSearch
+from index.ledger import Ledger, LibraryCounts, Version
+from index.mending import begin_anew
+from index.parsing.pool import ParserPool
+from index.shelving import Splitter, SyncReport
+from index.sources import Source, name_source
+from index.syncing import Progress
+from index.updating import SyncTools, update_library
+from index.upkeep import Upkeep, Watching
 from index.vectors import VectorSearch
+from index.web.pages import fetch_page
 from index.weights import WEIGHTS, ensure_verified
 from rag.chain import Chain
 from rag.choosing import ModelChoice, ModelStatus
@@ -18,6 +29,7 @@ from rag.language_model import LanguageModel
 from rag.retrieving import RetrievedPassage, Retriever
 from rag.settings import Settings, seeds_folder
 
+_POLL_SECONDS = 30 * 60.0
 ChooseModel = Callable[[], LanguageModel | None]
 
 
@@ -31,14 +43,21 @@ class Dateline:
         choose_model: ChooseModel,
         describe_model: Callable[[], ModelStatus],
         close_model: Callable[[], None] = lambda: None,
+        make_upkeep: Callable[[Callable[[], bool]], Upkeep] | None = None,
     ) -> None:
+        self._library = library
+        self._turn = threading.Lock()
+        self._asked = 0
         self._embedder = RememberingEmbedder(embedder)
         self._ledger = Ledger(library)
         self._vectors = VectorSearch(library, self._ledger, embedder.name, embedder.dimension)
-        self._retriever = Retriever(self._ledger, self._vectors, self._embedder)
+        self._retriever = Retriever(self._ledger, KeywordSearch(library, self._ledger), self._vectors, self._embedder)
         self._choose_model = choose_model
         self._describe_model = describe_model
         self._close_model = close_model
+        self.upkeep = make_upkeep(self.is_busy) if make_upkeep else None
+        if self.upkeep:
+            self.upkeep.start()
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
         """Answer a question; see `Chain.ask`.
@@ -51,7 +70,18 @@ class Dateline:
             raise LibraryNotFoundError(
                 "The library holds no articles: put some into a folder and run  dateline index FOLDER"
             )
-        return Chain(self._retriever, self._embedder, self._choose_model()).ask(question, history)
+        chain = Chain(self._retriever, self._embedder, self._choose_model())
+        return self._count_asked(chain.ask(question, history))
+
+    def _count_asked(self, events: Iterator[Event]) -> Iterator[Event]:
+        """Pass the events on; while they come, what is less urgent waits."""
+        with self._turn:
+            self._asked += 1
+        try:
+            yield from events
+        finally:
+            with self._turn:
+                self._asked -= 1
 
     def search(self, question: str, *, limit: int = 10) -> list[RetrievedPassage]:
         """The passages that bear on a question, best first, without an answer."""
@@ -69,6 +99,27 @@ class Dateline:
         """How much the library holds."""
         return self._ledger.counts()
 
+    def edition(self) -> str:
+        """Another text whenever articles were added, corrected or removed, or vectors made; cheap to ask every second."""
+        counts = self._ledger.counts()
+        return "-".join(map(str, (counts.articles, counts.passages, *self._ledger.last_sequence())))
+
+    def reach(self) -> MeaningReach:
+        """How much of the library can be found by meaning, and how long the rest will take."""
+        return measure_reach(self._library, self._ledger, self._embedder.name)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """The versions of an article, oldest first; one when it was never corrected.
+
+        Raises:
+            ArticleNotFoundError: there is none with that id.
+        """
+        return self._ledger.versions_of(article_id)
+
+    def is_busy(self) -> bool:
+        """Whether a question is being answered now."""
+        return self._asked > 0
+
     def model_status(self) -> ModelStatus:
         """Which model answers, and why."""
         return self._describe_model()
@@ -78,15 +129,18 @@ class Dateline:
         self._retriever.retrieve("warm up")
 
     def close(self) -> None:
-        """Stop the model that was started and close the library."""
+        """Stop the model and the upkeep that were started, and close the library."""
+        if self.upkeep:
+            self.upkeep.stop()
         self._close_model()
         self._ledger.close()
 
 
-def open_dateline(settings: Settings, *, prepare_model: bool = False) -> Dateline:
+def open_dateline(settings: Settings, *, prepare_model: bool = False, is_kept_up: bool = False) -> Dateline:
     """Open the library that the settings name, with the model that they allow.
 
-    With `prepare_model` the embedded language model is fetched and built in the background when it is missing.
+    With `prepare_model` the embedded language model is fetched and built in the background when it is missing. With
+    `is_kept_up` the library is brought in step with its sources, and its vectors are made, in the background too.
 
     Raises:
         LibraryNotFoundError: there is no library yet.
@@ -94,7 +148,8 @@ def open_dateline(settings: Settings, *, prepare_model: bool = False) -> Datelin
         SettingsError: the settings of the endpoint are incomplete.
     """
     choice = ModelChoice(settings)
-    dateline = Dateline(settings.library, open_embedder(settings), choice.model, choice.status, choice.close)
+    upkeep = partial(make_upkeep, settings, watching=Watching(settings.watch, _POLL_SECONDS)) if is_kept_up else None
+    dateline = Dateline(settings.library, open_embedder(settings), choice.model, choice.status, choice.close, upkeep)
     if prepare_model:
         choice.prepare()
     return dateline
@@ -110,42 +165,122 @@ def open_embedder(settings: Settings) -> Embedder:
     return MiniLmEmbedder(folder / "model.onnx", folder / "tokenizer.json")
 
 
-def update(
+def sync(
     settings: Settings,
-    folders: Sequence[Path],
-    embedder: Embedder,
+    sources: Sequence[Source],
     *,
     on_progress: Progress,
     allow_removal: bool = False,
-) -> dict[Path, SyncReport]:
-    """Bring folders into the library; with none named, those that it knows, or at first the seeds.
+    wait_seconds: float = 0,
+) -> dict[str, SyncReport]:
+    """Bring sources into the library, searchable by keyword; with none named, those that it knows, or at first the seeds.
 
     Raises:
-        LibraryNotFoundError: no folder is named, none is known, and there are no seeds.
+        LibraryNotFoundError: no source is named, none is known, and there are no seeds.
         LibraryLockedError: another process is writing.
         StorageError: the disk is full or refuses the write.
     """
-    chosen = list(folders) or _default_folders(settings)
+    try:
+        known = _known_sources(settings)
+    except LibraryVersionError:
+        begin_anew(settings.library)
+        known = _known_sources(settings)
     return update_library(
-        settings.library, chosen, embedder, _make_splitter, on_progress=on_progress, allow_removal=allow_removal
+        settings.library,
+        list(sources) or known or _first_sources(),
+        make_sync_tools(),
+        on_progress=on_progress,
+        allow_removal=allow_removal,
+        wait_seconds=wait_seconds,
     )
 
 
-def _default_folders(settings: Settings) -> list[Path]:
-    """None when the library knows folders of its own; else the seeds."""
+def update(
+    settings: Settings, sources: Sequence[Source], embedder: Embedder, *, on_progress: Progress
+) -> dict[str, SyncReport]:
+    """`sync`, and the vectors of every passage.
+
+    Raises:
+        LibraryNotFoundError, LibraryLockedError, StorageError: as `sync`.
+    """
+    reports = sync(settings, sources, on_progress=on_progress)
+    embed_library(settings.library, embedder, on_progress=on_progress)
+    return reports
+
+
+def make_sync_tools() -> SyncTools:
+    """What a sync works with: confined readers, safe fetching, the splitter of passages."""
+    return SyncTools(ParserPool, fetch_page, _make_splitter)
+
+
+def make_upkeep(
+    settings: Settings,
+    is_busy: Callable[[], bool],
+    *,
+    watching: Watching,
+    on_report: Callable[[Mapping[str, SyncReport]], None] | None = None,
+) -> Upkeep:
+    """What keeps the library in step while the window is open, or while `dateline watch` runs."""
+    return Upkeep(
+        settings.library,
+        make_sync_tools(),
+        lambda: open_embedder(settings),
+        is_busy=is_busy,
+        watching=watching,
+        on_report=on_report,
+    )
+
+
+def prepare_library(settings: Settings, *, on_progress: Progress) -> dict[str, SyncReport]:
+    """Make a first library, searchable by keyword, where there is none with articles; an existing one is left as it is.
+
+    Raises:
+        LibraryNotFoundError: there is none, and there are no seeds to make one of.
+        LibraryLockedError: another process is making it.
+        StorageError: the disk is full or refuses the write.
+    """
+    with suppress(LibraryNotFoundError, LibraryVersionError), closing(Ledger(settings.library)) as ledger:
+        if ledger.counts().articles:
+            return {}
+    return sync(settings, [], on_progress=on_progress)
+
+
+def embed(settings: Settings, *, on_progress: Progress, wait_seconds: float = 0) -> int:
+    """Give every passage its vector; returns how many were made.
+
+    Raises:
+        LibraryLockedError: another process has been at it for `wait_seconds`.
+        WeightsError: the embedding model is missing or damaged.
+    """
+    return embed_library(
+        settings.library, open_embedder(settings), on_progress=on_progress, wait_seconds=wait_seconds
+    )
+
+
+def measure_meaning(settings: Settings) -> MeaningReach:
+    """How much of the library can be found by meaning, and how long the rest will take.
+
+    Raises:
+        LibraryNotFoundError: there is no library.
+    """
+    with closing(Ledger(settings.library)) as ledger:
+        return measure_reach(settings.library, ledger, MiniLmEmbedder.name)
+
+
+def _known_sources(settings: Settings) -> list[Source]:
     try:
-        ledger = Ledger(settings.library)
+        with closing(Ledger(settings.library)) as ledger:
+            return ledger.sources()
     except LibraryNotFoundError:
-        known: list[Path] = []
-    else:
-        known = ledger.sources()
-        ledger.close()
-    if known:
         return []
+
+
+def _first_sources() -> list[Source]:
+    """What a library is made of that knows no sources and was told none."""
     seeds = seeds_folder()
     if seeds is None:
         raise LibraryNotFoundError("There is no library yet: name your folder of articles,  dateline index FOLDER")
-    return [seeds]
+    return [name_source(str(seeds))]
 
 
 def _make_splitter() -> Splitter:

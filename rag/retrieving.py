@@ -1,7 +1,7 @@
 """A question -> the passages that bear on it, by keyword and by meaning, fused and spread over articles."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import log1p
@@ -9,6 +9,7 @@ from math import log1p
 from index.articles import Article, Passage
 from index.embedding import Embedder, Vectors
 from index.errors import ArticleNotFoundError
+from index.keyword_search import KeywordSearch
 from index.ledger import Ledger
 from index.updating import is_present
 from index.vectors import VectorSearch
@@ -32,18 +33,20 @@ class RetrievedPassage:
 class Retriever:
     """Searches one library. Safe to share between threads."""
 
-    def __init__(self, ledger: Ledger, vectors: VectorSearch, embedder: Embedder) -> None:
+    def __init__(self, ledger: Ledger, keywords: KeywordSearch, vectors: VectorSearch, embedder: Embedder) -> None:
         self._ledger = ledger
+        self._keywords = keywords
         self._vectors = vectors
         self._embedder = embedder
 
-    def retrieve(self, question: str, *, limit: int = 8, per_article: int = 4) -> list[RetrievedPassage]:
+    def retrieve(self, question: str, *, limit: int = 10, per_article: int = 5) -> list[RetrievedPassage]:
         """The best passages for a question, best first: at most `limit`, and `per_article` of one article.
 
-        Articles whose files are gone are left out, though the library has not been brought up to date yet.
+        Articles whose files are gone are left out, though the library has not been brought up to date yet; of articles that
+        are copies of each other only the one that ranks first is heard: they are one source.
         """
         words = content_words(question) or [fold(token) for token in find_tokens(question)]
-        by_keyword = self._ledger.search_keywords(words, _DEPTH)
+        by_keyword = self._keywords.search(words, _DEPTH)
         by_meaning = self._vectors.search(self.embed_question(question), _DEPTH)
         passages = {found.passage.id: found.passage for found in [*by_keyword, *by_meaning]}
         similarities = {found.passage.id: found.score for found in by_meaning}
@@ -51,7 +54,7 @@ class Retriever:
             [similarities, {found.passage.id: found.score for found in by_keyword}],
             [_MEANING_WEIGHT, 1 - _MEANING_WEIGHT],
         )
-        ranked = ((passages[id_], score) for id_, score in fused.items())
+        ranked = [(passages[id_], score) for id_, score in fused.items()]
         found = []
         for passage, score in self._spread(ranked, limit, per_article):
             # Another process may have removed the article since it was found.
@@ -68,11 +71,14 @@ class Retriever:
     def weigh(self, word: str) -> float:
         """How much a word tells in this library (inverse document frequency over passages; source: BM25)."""
         total = self._ledger.counts().passages
-        return inverse_frequency(total, self._ledger.count_passages_with(word))
+        return inverse_frequency(total, self._keywords.count_with(word))
 
     def _spread(
-        self, ranked: Iterable[tuple[Passage, float]], limit: int, per_article: int
+        self, ranked: Sequence[tuple[Passage, float]], limit: int, per_article: int
     ) -> list[tuple[Passage, float]]:
+        """The best of the ranked passages, few of one article, and of copies of an article only one's."""
+        copies = self._ledger.copies_of({passage.article_id for passage, _ in ranked})
+        speaks_for: dict[frozenset[str], str] = {}
         chosen: list[tuple[Passage, float]] = []
         counts: Counter[str] = Counter()
         present: dict[str, bool] = {}
@@ -80,9 +86,10 @@ class Retriever:
             id_ = passage.article_id
             if id_ not in present:
                 present[id_] = is_present(self._ledger, id_)
-            if present[id_] and counts[id_] < per_article:
-                counts[id_] += 1
-                chosen.append((passage, score))
+            if not present[id_] or speaks_for.setdefault(copies[id_], id_) != id_ or counts[id_] == per_article:
+                continue
+            counts[id_] += 1
+            chosen.append((passage, score))
             if len(chosen) == limit:
                 break
         return chosen

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     llm_idle_seconds: Seconds = 30
     llm_total_seconds: Seconds = 180
 
+    watch: bool = Field(default=False, description="whether the window notices changed files by itself from the start")
     port: int = Field(default=7860, ge=1, le=65_535)
 
 

@@ -3,15 +3,21 @@
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+from index.web.pages import NotModified, Page
 
-from index.embedding import WordHashEmbedder
+from index.embedding import Embedder, WordHashEmbedder
+from index.embedding_job import embed_library
+from index.errors import PageNotFetchedError
+from index.parsing.in_process import InProcessReader
+from index.shelving import SyncReport
+from index.sources import name_source
 from index.splitting import split_article
-from index.syncing import SyncReport
-from index.updating import update_library
+from index.updating import SyncTools, update_library
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.conversation import Answer, Answered, Event
@@ -52,17 +58,38 @@ def library(tmp_path: Path) -> Path:
 
 
 Update = Callable[..., SyncReport]
+Fill = Callable[..., dict[str, SyncReport]]
+
+
+@pytest.fixture(scope="session")
+def tools() -> SyncTools:
+    """What a sync works with in tests: readers in this process, no web."""
+
+    def fetch(address: str, *, etag: str | None = None, last_modified: str | None = None) -> Page | NotModified:
+        raise PageNotFetchedError(f"A test without a web asked for {address}.")
+
+    return SyncTools(lambda: nullcontext(InProcessReader()), fetch, lambda: split_article)
+
+
+@pytest.fixture(scope="session")
+def fill(tools: SyncTools) -> Fill:
+    """Bring folders into a library, or without any those that it knows, and make the vectors; gives the reports by place."""
+
+    def run(library: Path, *folders: Path, embedder: Embedder | None = None, **options: Any) -> dict[str, SyncReport]:
+        sources = [name_source(str(folder)) for folder in folders]
+        reports = update_library(library, sources, tools, on_progress=lambda *_: None, **options)
+        embed_library(library, embedder or WordHashEmbedder(), on_progress=lambda *_: None)
+        return reports
+
+    return run
 
 
 @pytest.fixture
-def update(library: Path, folder: Path) -> Update:
+def update(library: Path, folder: Path, fill: Fill) -> Update:
     """Bring the folder into the library with the word-hash embedder; gives the report."""
 
     def run(**options: Any) -> SyncReport:
-        reports = update_library(
-            library, [folder], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None, **options
-        )
-        return reports[folder.resolve()]
+        return fill(library, folder, **options)[str(folder.resolve())]
 
     return run
 
@@ -83,10 +110,10 @@ def open_fake(library: Path) -> Iterator[Callable[..., Dateline]]:
 
 
 @pytest.fixture(scope="session")
-def seeds_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeds_library(tmp_path_factory: pytest.TempPathFactory, fill: Fill) -> Path:
     """A library of the two seeds, made with the word-hash embedder; tests only read it."""
     library = tmp_path_factory.mktemp("seeds") / "library"
-    update_library(library, [SEEDS], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
+    fill(library, SEEDS)
     return library
 
 

@@ -1,11 +1,7 @@
 """The window: chat on the left, the article it rests on beside it. The only file that knows Gradio."""
 
 import asyncio
-import errno
-import logging
 import os
-import socket
-import webbrowser
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
@@ -18,19 +14,18 @@ from index.errors import DatelineError
 from rag.conversation import Answer
 from ui import wording
 from ui.asking import QUESTIONS_AT_ONCE, Asking, Conversation, exchange_with
-from ui.rendering import (
-    Exchange,
-    show_exchange,
-    show_exchanges,
-    show_room,
-    show_status,
-    show_text,
-)
-from ui.serving import LOOPBACK_NAMES, make_app
+from ui.listening import AnnouncingServer, listen
+from ui.observing import LibraryObserver
+from ui.rendering import Exchange, show_exchange, show_exchanges, show_text
+from ui.rendering_library import show_library_button, show_reports, show_status, show_upkeep
+from ui.rendering_room import show_room
+from ui.serving import make_app
 
 # Gradio reads these while it is imported, and looks up foreign hosts unless they are set.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # noqa: TID251
 os.environ["HF_HUB_OFFLINE"] = "1"  # noqa: TID251
+# After every event it would sum up its own timings with pandas, in a way that pandas 3 warns of.
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # noqa: TID251
 
 import gradio as gr
 
@@ -54,7 +49,7 @@ def serve(
     open_browser: bool = False,
 ) -> None:
     """Show the window at http://host:port until Ctrl-C; DatelineError when that address cannot be had."""
-    listening = _listen(host, port)
+    listening = listen(host, port)
     address = f"http://{host}:{listening.getsockname()[1]}"
     running: dict[str, Asking] = {}
     config = uvicorn.Config(
@@ -65,7 +60,7 @@ def serve(
         timeout_graceful_shutdown=1,
     )
     try:
-        _Server(config, address, open_browser).run(sockets=[listening])
+        AnnouncingServer(config, address, open_browser).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
@@ -132,9 +127,10 @@ def build_window(dateline: "Dateline", running: dict[str, Asking]) -> gr.Blocks:
                 with gr.Column(elem_id="dl-chat"):
                     parts, examples = _lay_out_chat()
                 _html(show_room(), "dl-room")
-            status = _html(_status_of(dateline), "dl-status")
+            with gr.Row(elem_id="dl-foot"):
+                library = _lay_out_library(dateline)
         _connect(dateline, running, parts, examples, new)
-        gr.Timer(_STATUS_SECONDS).tick(lambda: _status_of(dateline), None, status, queue=False, **_QUIET)
+        _connect_library(dateline, library, window)
     window.queue(max_size=REQUESTS_WAITING, default_concurrency_limit=QUESTIONS_AT_ONCE * 2, api_open=False)
     return window
 
@@ -242,13 +238,62 @@ def _clean_slate(parts: _Parts) -> Changes:
     }
 
 
-def _status_of(dateline: "Dateline") -> str:
-    try:
-        counts = dateline.counts()
-    except DatelineError as error:
-        return show_text(str(error))
-    model = dateline.model_status()
-    return show_status(counts.articles, counts.passages, model.name, model.why, model.progress)
+@dataclass(frozen=True, slots=True)
+class _LibraryParts:
+    """The components that tell of the library; all but the status line only where something keeps it in step."""
+
+    status: gr.HTML
+    upkeep: gr.HTML | None = None
+    reports: gr.HTML | None = None
+    watching: gr.Checkbox | None = None
+    sync: gr.Button | None = None
+
+
+def _lay_out_library(dateline: "Dateline") -> _LibraryParts:
+    status = _html("", "dl-status")
+    if dateline.upkeep is None:
+        return _LibraryParts(status)
+    _html(show_library_button(), "dl-library-button")
+    with gr.Column(elem_id="dl-library"):
+        with gr.Row(elem_id="dl-keeping"):
+            watching = gr.Checkbox(label=wording.KEEP_IN_STEP, container=False, elem_id="dl-watching")
+            sync = gr.Button(wording.SYNC_NOW, elem_id="dl-sync", size="sm")
+        return _LibraryParts(status, _html("", "dl-upkeep"), _html("", "dl-reports"), watching, sync)
+
+
+def _connect_library(dateline: "Dateline", parts: _LibraryParts, window: gr.Blocks) -> None:
+    observer = LibraryObserver(dateline)
+    upkeep = dateline.upkeep
+    shown = [part for part in (parts.status, parts.upkeep, parts.reports, parts.watching) if part]
+
+    def look() -> Changes:
+        try:
+            state = observer.look()
+        except DatelineError as error:
+            return {parts.status: show_text(str(error))}
+        changes: Changes = {parts.status: show_status(state, dateline.model_status())}
+        if state.upkeep:
+            changes |= {
+                parts.upkeep: show_upkeep(state),
+                parts.reports: show_reports(state.upkeep.reports),
+                parts.watching: state.upkeep.is_watching,
+            }
+        return changes
+
+    window.load(look, None, shown, queue=False, **_QUIET)
+    gr.Timer(_STATUS_SECONDS).tick(look, None, shown, queue=False, **_QUIET)
+    if upkeep and parts.watching and parts.sync:
+
+        def sync() -> Changes:
+            upkeep.request_sync()
+            # A small library is in step again before the next look at it.
+            upkeep.wait(_STATUS_SECONDS / 2)
+            return look()
+
+        parts.watching.input(
+            lambda is_on: upkeep.set_watching(is_watching=bool(is_on)), parts.watching, None, queue=False, **_QUIET
+        )
+        parts.sync.click(sync, None, shown, queue=False, **_QUIET)
 
 
 def _theme() -> gr.themes.Base:
@@ -269,39 +314,3 @@ def _theme() -> gr.themes.Base:
         body_text_color="#1d1b18",
         body_text_color_dark="#e8e4da",
     )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket listening at that address, so that a taken port is known before anything is built."""
-    if host not in LOOPBACK_NAMES:
-        raise DatelineError(wording.foreign_address(host))
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        sentence = wording.port_taken(port) if error.errno == errno.EADDRINUSE else wording.port_refused(port)
-        raise DatelineError(sentence) from error
-    return listening
-
-
-class _Server(uvicorn.Server):
-    """Says where the window is once it can be opened."""
-
-    def __init__(self, config: uvicorn.Config, address: str, open_browser: bool) -> None:
-        super().__init__(config)
-        self._address = address
-        self._open_browser = open_browser
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # An open page listens for as long as it is open; that it is cut off now is no error worth a traceback.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-        await super().shutdown(sockets)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            print(wording.ready(self._address), flush=True)  # noqa: T201 - the line that the person waits for
-            if self._open_browser:
-                webbrowser.open(self._address)

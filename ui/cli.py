@@ -1,26 +1,24 @@
-"""The command line: dateline [chat] | index | forget | ask | article | doctor | models, and what other rooms register."""
+"""The command line: dateline [chat] | ask | article | doctor | models, those about the library, and what other rooms register."""
 
 import json
 import sys
 import threading
+from contextlib import closing
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import click
 
-from index.errors import DatelineError, LibraryLockedError, StorageError
+from index.errors import DatelineError
 from rag.conversation import Answer, Answered, Turn
-from rag.settings import Settings, load_settings
+from ui import library_commands
+from ui.command_options import library_option, settings_of
 
 _USERS_MISTAKE = 2
 _UNEXPECTED = 1
 # The evals register `dateline eval` under this name: this room does not import theirs.
 _COMMANDS = "dateline.commands"
-
-_library = click.option(
-    "--library", type=click.Path(file_okay=False, path_type=Path), help="Use the library in this folder."
-)
 
 
 class _Commands(click.Group):
@@ -40,7 +38,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@_library
+@library_option
 @click.option("--debug", is_flag=True, help="Show the details of an unexpected failure (anywhere on the line).")
 @click.version_option(package_name="dateline", prog_name="dateline")
 @click.pass_context
@@ -52,24 +50,22 @@ def dateline(context: click.Context, library: Path | None, debug: bool) -> None:
 
 
 @dateline.command()
-@_library
+@library_option
 @click.option("--port", type=click.IntRange(1, 65_535), help="Serve on this port (7860).")
 @click.option("--no-model", is_flag=True, help="Answer in the articles' own words, without a language model.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
 @click.pass_context
 def chat(context: click.Context, library: Path | None, port: int | None, no_model: bool, open_browser: bool) -> None:
     """Open the window (what `dateline` alone does)."""
-    settings = _settings(context, library, port=port, model="none" if no_model else None)
-    from rag.assemble import open_dateline, open_embedder, update  # noqa: PLC0415 - each command pays for what it uses
-    from ui.printing import print_reports, show_progress  # noqa: PLC0415
+    settings = settings_of(context, library, port=port, model="none" if no_model else None)
+    from rag.assemble import open_dateline, prepare_library  # noqa: PLC0415 - each command pays for what it uses
+    from ui.printing import show_progress  # noqa: PLC0415
+    from ui.printing_library import print_reports  # noqa: PLC0415
 
-    try:
-        with show_progress() as on_progress:
-            reports = update(settings, [], open_embedder(settings), on_progress=on_progress)
-        print_reports(reports)
-    except (LibraryLockedError, StorageError) as error:
-        click.secho(f"{error} Answering from what is indexed so far.", fg="yellow", err=True)
-    opened = open_dateline(settings, prepare_model=True)
+    with show_progress() as on_progress:
+        # A library that is there already opens at once, and is brought in step beside the open window.
+        print_reports(prepare_library(settings, on_progress=on_progress))
+    opened = open_dateline(settings, prepare_model=True, is_kept_up=True)
     try:
         # Beside the import of Gradio, which takes longer; the first question finds everything loaded.
         threading.Thread(target=opened.warm, name="warm", daemon=True).start()
@@ -80,40 +76,22 @@ def chat(context: click.Context, library: Path | None, port: int | None, no_mode
         opened.close()
 
 
-@dateline.command("index")
-@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
-@_library
-@click.option("--allow-removal", is_flag=True, help="Remove articles whose files are gone, however many.")
-@click.pass_context
-def index_(context: click.Context, folders: tuple[Path, ...], library: Path | None, allow_removal: bool) -> None:
-    """Bring FOLDERS of .txt and .md articles into the library; without any, those that it knows."""
-    settings = _settings(context, library)
-    from rag.assemble import open_embedder, update  # noqa: PLC0415
-    from ui.printing import print_reports, show_progress  # noqa: PLC0415
-
-    with show_progress() as on_progress:
-        reports = update(
-            settings, folders, open_embedder(settings), on_progress=on_progress, allow_removal=allow_removal
-        )
-    print_reports(reports)
-
-
-@dateline.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@_library
-@click.pass_context
-def forget(context: click.Context, folder: Path, library: Path | None) -> None:
-    """Take FOLDER and its articles out of the library; the files themselves stay as they are."""
-    settings = _settings(context, library)
-    from index.updating import forget_folder  # noqa: PLC0415
-
-    removed = forget_folder(settings.library, folder)
-    click.echo(f"{folder} is forgotten, {removed} articles are out of the library.")
+for _command in (
+    library_commands.index_,
+    library_commands.source,
+    library_commands.embed,
+    library_commands.watch,
+    library_commands.compact,
+    library_commands.backup,
+    library_commands.restore,
+    library_commands.export,
+):
+    dateline.add_command(_command)
 
 
 @dateline.command()
 @click.argument("question")
-@_library
+@library_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--no-model", is_flag=True, help="Answer in the articles' own words, without a language model.")
 @click.option("--history", type=click.Path(dir_okay=False, path_type=Path), help="Earlier turns: a JSON list.")
@@ -122,7 +100,7 @@ def ask(
     context: click.Context, question: str, library: Path | None, as_json: bool, no_model: bool, history: Path | None
 ) -> None:
     """Answer QUESTION from the articles."""
-    settings = _settings(context, library, model="none" if no_model else None)
+    settings = settings_of(context, library, model="none" if no_model else None)
     turns = _read_history(history)
     from rag.assemble import open_dateline  # noqa: PLC0415
     from rag.chain import check_question  # noqa: PLC0415
@@ -147,29 +125,39 @@ def ask(
 
 @dateline.command()
 @click.argument("article_id")
-@_library
+@click.option("--versions", is_flag=True, help="List its versions and show what was corrected.")
+@library_option
 @click.pass_context
-def article(context: click.Context, article_id: str, library: Path | None) -> None:
+def article(context: click.Context, article_id: str, versions: bool, library: Path | None) -> None:
     """Print the text of an article, into which the citations' start and end point (in characters)."""
-    settings = _settings(context, library)
+    settings = settings_of(context, library)
     from index.ledger import Ledger  # noqa: PLC0415
 
-    ledger = Ledger(settings.library)
-    try:
+    with closing(Ledger(settings.library)) as ledger:
+        if versions:
+            from ui.printing_library import print_versions  # noqa: PLC0415
+
+            print_versions(ledger, article_id)
+            return
         # Bytes, so that no terminal setting changes a character or a line end.
         sys.stdout.buffer.write(ledger.article(article_id).text.encode("utf-8"))
-    finally:
-        ledger.close()
 
 
 @dateline.command()
-@_library
+@click.option("--repair", is_flag=True, help="Mend what is wrong with the library, then look again.")
+@library_option
 @click.pass_context
-def doctor(context: click.Context, library: Path | None) -> None:
+def doctor(context: click.Context, repair: bool, library: Path | None) -> None:
     """Say what is installed, which model answers and why, and whether the library is healthy."""
-    settings = _settings(context, library)
+    settings = settings_of(context, library)
     from ui.health import examine  # noqa: PLC0415
 
+    if repair:
+        from index.mending import mend_library  # noqa: PLC0415
+        from rag.assemble import open_embedder  # noqa: PLC0415
+
+        for deed in mend_library(settings.library, open_embedder(settings)) or ["found nothing to mend."]:
+            click.echo(f"     Repair: {deed}")
     findings = examine(settings)
     for finding in findings:
         click.secho("ok   " if finding.is_good else "LOOK ", fg="green" if finding.is_good else "yellow", nl=False)
@@ -184,13 +172,13 @@ def models() -> None:
 
 
 @models.command("list")
-@_library
+@library_option
 @click.pass_context
 def list_models(context: click.Context, library: Path | None) -> None:
     """Show every model: size, licence, whether it is here."""
     from index.weights import WEIGHTS, weights_status  # noqa: PLC0415
 
-    settings = _settings(context, library)
+    settings = settings_of(context, library)
     for weights in WEIGHTS.values():
         licence = " and ".join(dict.fromkeys(file.licence for file in weights.files))
         status = weights_status(weights, settings.models).value
@@ -200,7 +188,7 @@ def list_models(context: click.Context, library: Path | None) -> None:
 
 @models.command("fetch")
 @click.argument("name")
-@_library
+@library_option
 @click.pass_context
 def fetch_model(context: click.Context, library: Path | None, name: str) -> None:
     """Fetch a model's files and verify them."""
@@ -208,7 +196,7 @@ def fetch_model(context: click.Context, library: Path | None, name: str) -> None
     from index.weights import WeightsStatus, weights_status  # noqa: PLC0415
     from ui.printing import show_progress  # noqa: PLC0415
 
-    settings = _settings(context, library)
+    settings = settings_of(context, library)
     weights = _find_weights(name)
     if weights_status(weights, settings.models) is WeightsStatus.VERIFIED:
         click.echo(f"{weights.title} is here and verified.", err=True)
@@ -220,13 +208,13 @@ def fetch_model(context: click.Context, library: Path | None, name: str) -> None
 
 @models.command("verify")
 @click.argument("name", required=False)
-@_library
+@library_option
 @click.pass_context
 def verify_models(context: click.Context, library: Path | None, name: str | None) -> None:
     """Read the files whole and compare their sha256; without NAME, of every model that is here."""
     from index.weights import WEIGHTS, Weights, WeightsStatus, verify, weights_status  # noqa: PLC0415
 
-    settings = _settings(context, library)
+    settings = settings_of(context, library)
     chosen: list[Weights] = [_find_weights(name)] if name else list(WEIGHTS.values())
     for weights in chosen:
         if name is None and weights_status(weights, settings.models) is WeightsStatus.MISSING:
@@ -237,13 +225,13 @@ def verify_models(context: click.Context, library: Path | None, name: str | None
 
 @models.command("remove")
 @click.argument("name")
-@_library
+@library_option
 @click.pass_context
 def remove_model(context: click.Context, library: Path | None, name: str) -> None:
     """Delete a model's files."""
     from index.fetching import remove  # noqa: PLC0415
 
-    settings = _settings(context, library)
+    settings = settings_of(context, library)
     weights = _find_weights(name)
     remove(weights, settings.models)
     click.echo(f"{weights.title} is removed.")
@@ -277,11 +265,6 @@ def main(arguments: list[str] | None = None) -> None:
         )
         sys.exit(_UNEXPECTED)
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def _settings(context: click.Context, library: Path | None, **overrides: Any) -> Settings:
-    chosen = library or (context.obj or {}).get("library")
-    return load_settings(library=chosen.expanduser().resolve() if chosen else None, **overrides)
 
 
 def _find_weights(name: str) -> Any:

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from index.embedding import MiniLmEmbedder
+from index.embedding_job import measure_reach
 from index.errors import DatelineError
 from index.ledger import Ledger
+from index.shelving import name_place
 from index.vectors import find_generation_damage, read_current
 from index.weights import WEIGHTS, WeightsStatus, weights_status
 from rag.choosing import ModelChoice
 from rag.settings import Settings
+from ui.wording import describe_reach
 
 _LIBRARIES = ("llama-index-core", "chromadb", "openai", "gradio", "onnxruntime")
+_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +72,37 @@ def _examine_library(settings: Settings) -> Iterator[Finding]:
 
 def _examine_ledger(settings: Settings, ledger: Ledger) -> Iterator[Finding]:
     counts = ledger.counts()
-    folders = ", ".join(str(folder) for folder in ledger.sources()) or "no folder"
-    summary = f"{counts.articles} articles, {counts.passages} passages from {folders}, kept in {settings.library}"
+    places = ", ".join(source.place for source in ledger.sources()) or "no source"
+    summary = f"{counts.articles:,} articles, {counts.passages:,} passages from {places}, kept in {settings.library}"
     yield Finding("Library", summary, counts.articles > 0)
     damage = ledger.find_damage()
-    yield Finding("Ledger", damage or "sound", damage is None)
-    yield _examine_vectors(settings, ledger, counts.passages)
-    for failure in ledger.failures():
-        yield Finding("Not read", f"{failure.path}: {failure.failure}", is_good=False)
+    yield Finding("Ledger", f"{damage}: run  dateline doctor --repair" if damage else "sound", damage is None)
+    yield _examine_vectors(settings, ledger)
+    failures = ledger.failures()
+    for failure in failures[:_LISTED]:
+        yield Finding("Not read", f"{name_place(failure.path, failure.item)}: {failure.reason}", is_good=False)
+    if len(failures) > _LISTED:
+        more = f"{len(failures) - _LISTED:,} more:  dateline source list --failed  lists all"
+        yield Finding("Not read", more, is_good=False)
 
 
-def _examine_vectors(settings: Settings, ledger: Ledger, passages: int) -> Finding:
-    from index.embedding import MiniLmEmbedder  # noqa: PLC0415
-
-    made = ledger.count_vectors(MiniLmEmbedder.name)
+def _examine_vectors(settings: Settings, ledger: Ledger) -> Finding:
+    reach = measure_reach(settings.library, ledger, MiniLmEmbedder.name)
     current = read_current(settings.library)
-    reach = f"{made} of {passages} passages can be found by meaning"
+    said = describe_reach(reach)
+    if not reach.is_complete:
+        state = "being made in the background" if reach.is_under_way else "not being made: run  dateline embed"
+        return Finding("Vectors", f"{said} The vectors are {state}.", is_good=reach.is_under_way)
     if current is None:
-        return Finding("Vectors", f"{reach}; nothing is sealed yet: run  dateline index", passages == 0)
+        return Finding("Vectors", f"{said} Nothing is sealed yet: run  dateline embed", reach.passages == 0)
     damage = find_generation_damage(settings.library / "generations" / current.folder, current)
     if damage:
         return Finding(
             "Vectors",
-            f"{damage}; answers use the ledger's own vectors until  dateline index  seals anew",
+            f"{damage}; answers use the ledger's own vectors until  dateline doctor --repair  seals anew",
             is_good=False,
         )
-    state = f"{reach}, {current.count} of them sealed in Chroma"
-    return Finding("Vectors", state if made == passages else f"{state}: run  dateline index", made == passages)
+    return Finding("Vectors", f"{said} {current.count:,} vectors are sealed in Chroma.", is_good=True)
 
 
 def _has_fts5() -> bool:

@@ -102,6 +102,11 @@ def show_text(text: str) -> str:
     return escape(_INVISIBLE.sub("", text))
 
 
+def show_commands(sentence: str) -> str:
+    """A sentence whose last words, after two spaces, are a command to type."""
+    return re.sub(r"\s{2,}(dateline .+)\Z", r" <code>\1</code>", show_text(sentence))
+
+
 def show_exchanges(exchanges: Iterable[Exchange]) -> str:
     """Several exchanges, oldest first."""
     return "".join(map(show_exchange, exchanges))
@@ -122,29 +127,6 @@ def show_exchange(exchange: Exchange) -> str:
         f'<div class="dl-notes">{_show_notes(answer) if answer else ""}</div>'
         f'<section class="dl-sources">{_show_sources(exchange)}</section>'
         "</article>"
-    )
-
-
-def show_status(articles: int, passages: int, model: str, why: str, progress: str | None) -> str:
-    """The status line: the library, the model and why that one, and what is under way."""
-    library = f"{wording.counted(articles, 'article')}, {wording.counted(passages, 'passage')}"
-    under_way = f'<span class="dl-progress" role="status">{show_text(progress)}</span>' if progress else ""
-    name = wording.NO_MODEL if model == NO_MODEL else model
-    return (
-        f'<span class="dl-library">{library}</span>'
-        f'<span class="dl-model"><b>{show_text(name)}</b><span class="dl-why">, {show_text(why)}</span></span>{under_way}'
-    )
-
-
-def show_room() -> str:
-    """The empty reading room; the window's script fills it."""
-    return (
-        f'<aside class="dl-room" aria-label="{wording.ROOM_NAME}" tabindex="-1" '
-        f'data-opening="{show_text(wording.ROOM_OPENING)}" data-failed="{show_text(wording.ROOM_FAILED)}" '
-        f'data-original="{show_text(wording.ORIGINAL)}" data-empty="{show_text(wording.ROOM_EMPTY)}">'
-        f'<div class="dl-bar"><span>{wording.ROOM_NAME}</span>'
-        f'<button type="button" class="dl-close" aria-label="{wording.ROOM_CLOSE}">&#10005;</button></div>'
-        f'<div class="dl-page" aria-live="polite"><p class="dl-invitation">{wording.ROOM_EMPTY}</p></div></aside>'
     )
 
 
@@ -170,18 +152,13 @@ def _show_body(exchange: Exchange) -> str:
         case Answer() as answer:
             return _show_answer(answer)
         case Failure(title, sentence):
-            return f'<p class="dl-kicker">{show_text(title)}</p><p>{_show_commands(sentence)}</p>'
+            return f'<p class="dl-kicker">{show_text(title)}</p><p>{show_commands(sentence)}</p>'
         case None:
             waiting = wording.COMPOSING if exchange.evidence else wording.SEARCHING
             if not exchange.streamed:
                 return f'<p class="dl-waiting">{waiting}</p>'
             text = _UNFINISHED_MARK.sub("", exchange.streamed)
             return f'{_show_marked(text, exchange.citations)}<p class="dl-waiting">{wording.CHECKING}</p>'
-
-
-def _show_commands(sentence: str) -> str:
-    """A sentence whose last words, after two spaces, are a command to type."""
-    return re.sub(r"\s{2,}(dateline .+)\Z", r" <code>\1</code>", show_text(sentence))
 
 
 def _show_answer(answer: Answer) -> str:
@@ -343,7 +320,9 @@ def _show_source(source: Citation, openings: Mapping[str, str], cited: str) -> s
             f"{wording.ORIGINAL}</a>"
         )
     origin = f'<p class="dl-origin">{" · ".join(provenance)}</p>' if provenance else ""
-    return f'<li class="dl-source">{title}{origin}{cited}</li>'
+    # The window's script fills the last line when the article was corrected or removed after this was said.
+    since = f'<p class="dl-since" data-cited="{show_text(source.article_id)}" hidden></p>'
+    return f'<li class="dl-source">{title}{origin}{since}{cited}</li>'
 
 
 def _show_quotes(cited: Sequence[Citation]) -> str:

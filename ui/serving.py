@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,16 +14,17 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.articles import Article
 from index.errors import ArticleNotFoundError, DatelineError
 from ui import wording
-from ui.rendering import is_web_address
+from ui.articles_as_json import article_as_json, changes_as_json, newest_of
 
 if TYPE_CHECKING:
     from rag.assemble import Dateline
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _HERE = Path(__file__).parent
+# A conversation cites fewer articles; each costs the ledger three look-ups.
+_MOST_ASKED = 500
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # All that the window itself asks of Gradio. Uploads, files, proxying, the API pages, deep links and the developer's
 # routes are left out: `file=http...` alone would make this server fetch any page for whoever asks.
@@ -31,7 +32,9 @@ _GRADIO_PATHS = re.compile(
     r"/(?:config|theme\.css|(?:static|assets|svelte)/.+"
     r"|gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|run/[^/]+|cancel|reset|startup-events|info|app_id))?/?"
 )
-_OWN_PATHS = re.compile(r"/(?:window/window\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+)")
+_OWN_PATHS = re.compile(
+    r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?)"
+)
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="5" fill="#8c2f23"/>'
@@ -44,14 +47,7 @@ def make_app(dateline: "Dateline") -> FastAPI:
     """The application that the window is mounted into: articles for the reading room, health, and the guard."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/articles/{article_id}")
-    def article(article_id: str) -> JSONResponse:
-        try:
-            return JSONResponse(article_as_json(dateline.article(article_id)))
-        except ArticleNotFoundError as error:
-            return JSONResponse({"message": str(error)}, status_code=404)
-        except DatelineError as error:
-            return JSONResponse({"message": str(error)}, status_code=503)
+    _serve_articles(app, dateline)
 
     @app.get("/health")
     def health() -> JSONResponse:
@@ -74,9 +70,46 @@ def make_app(dateline: "Dateline") -> FastAPI:
     return app
 
 
+def _serve_articles(app: FastAPI, dateline: "Dateline") -> None:
+    # Before the route of single articles, which would take its name for an id.
+    @app.get("/articles/status")
+    def status(ids: str) -> JSONResponse:
+        asked = dict.fromkeys(ids.split(",")[:_MOST_ASKED])
+        return _answer_in_json(lambda: {article_id: _find_status(dateline, article_id) for article_id in asked})
+
+    @app.get("/articles/{article_id}")
+    def article(article_id: str) -> JSONResponse:
+        return _answer_in_json(lambda: article_as_json(dateline.article(article_id), dateline.versions(article_id)))
+
+    @app.get("/articles/{article_id}/changes")
+    def changes(article_id: str, since: str) -> JSONResponse:
+        def compare() -> dict[str, Any]:
+            return changes_as_json(dateline.article(since), dateline.article(article_id), dateline.versions(article_id))
+
+        return _answer_in_json(compare)
+
+
+def _answer_in_json(answer: Callable[[], dict[str, Any]]) -> JSONResponse:
+    try:
+        return JSONResponse(answer())
+    except ArticleNotFoundError:
+        return JSONResponse({"message": wording.ROOM_LOST}, status_code=404)
+    except DatelineError as error:
+        return JSONResponse({"message": str(error)}, status_code=503)
+
+
+def _find_status(dateline: "Dateline", article_id: str) -> Literal["current", "corrected", "removed"]:
+    """What became of an article since it was cited."""
+    try:
+        versions = dateline.versions(article_id)
+    except ArticleNotFoundError:
+        return "removed"
+    return "current" if newest_of(versions) == article_id else "corrected"
+
+
 def _serve_looks(app: FastAPI) -> None:
     @app.get("/window/{name}")
-    def window_file(name: Literal["window.css", "window.js"]) -> FileResponse:
+    def window_file(name: Literal["window.css", "window.js", "room.js", "elements.js"]) -> FileResponse:
         return FileResponse(_HERE / name)
 
     @app.get("/favicon.ico")
@@ -86,46 +119,6 @@ def _serve_looks(app: FastAPI) -> None:
     @app.get("/manifest.json")
     def manifest() -> JSONResponse:
         return JSONResponse({"name": wording.NAME, "start_url": "/", "display": "browser"})
-
-
-def article_as_json(article: Article) -> dict[str, Any]:
-    """An article for the reading room: `segments`, whose texts join to exactly the article's text.
-
-    Offsets count code points, as everywhere in Dateline; JavaScript counts UTF-16 units, so the text is cut here. What
-    stands between sentences is a segment without a role.
-    """
-    segments: list[dict[str, Any]] = []
-    position = 0
-    for sentence in sorted(article.sentences, key=lambda sentence: sentence.start):
-        start = max(position, sentence.start)
-        if start >= sentence.end:
-            continue
-        if position < start:
-            segments.append(_segment(article, position, start, None, None))
-        segments.append(_segment(article, start, sentence.end, sentence.role.value, sentence.paragraph))
-        position = sentence.end
-    if position < len(article.text):
-        segments.append(_segment(article, position, len(article.text), None, None))
-    return {
-        "id": article.id,
-        "file": article.file,
-        "title": article.title,
-        "outlet": article.outlet,
-        "published": article.published.isoformat() if article.published else None,
-        "date": wording.long_date(article.published) if article.published else None,
-        "url": article.url if article.url and is_web_address(article.url) else None,
-        "segments": segments,
-    }
-
-
-def _segment(article: Article, start: int, end: int, role: str | None, paragraph: int | None) -> dict[str, Any]:
-    return {
-        "start": start,
-        "end": end,
-        "role": role,
-        "paragraph": paragraph,
-        "text": article.text[start:end],
-    }
 
 
 class Guard:
@@ -213,7 +206,7 @@ def dress_page(page: str) -> str:
         '<meta name="color-scheme" content="light dark">'
         '<link rel="icon" type="image/svg+xml" href="/favicon.ico">'
         '<link rel="stylesheet" href="/window/window.css">'
-        '<script src="/window/window.js" defer></script></head>'
+        '<script src="/window/window.js" type="module"></script></head>'
     )
     return page.replace("</head>", ours, 1)
 

@@ -1,8 +1,13 @@
 """Every sentence the person reads in the window that is not an answer."""
 
-from datetime import date
+from datetime import date, datetime
+from shlex import quote
+from typing import TYPE_CHECKING
 
 from rag.conversation import MAX_QUESTION_CHARACTERS
+
+if TYPE_CHECKING:
+    from index.embedding_job import MeaningReach
 
 NAME = "Dateline"
 MOTTO = "Every sentence leads to its source"
@@ -24,11 +29,47 @@ EXAMPLES = (
 )
 
 ROOM_NAME = "The article"
+ROOM_TEXT = "Its text"
 ROOM_EMPTY = "Choose a number in an answer, and its article opens here at the words it stands for."
 ROOM_CLOSE = "Close the article"
 ROOM_OPENING = "Opening the article."
 ROOM_FAILED = "The article could not be fetched. Is Dateline still running? Choose the number again to retry."
+ROOM_CORRECTED = "This article was corrected after the answer was written."
+ROOM_LOST = "This article is not in the library any more."
+SHOW_CHANGES = "See what changed"
+SHOW_NEWEST = "Read the newest version"
+SHOW_EARLIER = "Read the earlier version"
+SHOW_CITED = "Back to the words cited"
+SHOW_ARTICLE = "Back to the article"
+CHANGES_KEY = "Words that were removed are struck through, words that were added are underlined."
+CHANGES_NONE = "Not a word of it changed."
+CHANGE_REMOVED = "Removed:"
+CHANGE_ADDED = "Added:"
+CHANGE_ENDS = "End of change."
+SINCE_CORRECTED = "Corrected since this answer was written"
+SINCE_REMOVED = "Removed from the library since this answer was written"
+FACTS = {
+    "title": "Title",
+    "outlet": "Outlet",
+    "published": "Published",
+    "updated": "Updated",
+    "authors": "By",
+    "url": "Address",
+}
 ORIGINAL = "Original page"
+
+LIBRARY = "Library"
+KEEP_IN_STEP = "Keep in step with the folders"
+SYNC_NOW = "Sync now"
+# What the upkeep says it does while it makes vectors; the share that is searchable by meaning says it better.
+MAKING_VECTORS = "Understanding passages"
+NOT_IN_STEP = "Not in step with its folders"
+FAILED = "could not be read"
+CHANGED = "corrected"
+ADDED = "added"
+RENAMED = "renamed"
+REMOVED = "removed"
+NO_REPORT = "What changed in the folders is told here after the first sync."
 
 SEARCHING = "Searching the articles"
 COMPOSING = "Found these words. Composing an answer from them"
@@ -98,6 +139,89 @@ def made_by(model: str | None, seconds: float) -> str:
     """Who put an answer together, and how long it took."""
     took = f"{seconds:.0f} s" if seconds >= 10 else f"{max(seconds, 0.1):.1f} s"
     return f"Quoted from the articles in {took}" if model is None else f"Written by {model} in {took}"
+
+
+def moment(iso: str) -> str:
+    """A moment in this computer's time: 10 March 2021, 14:02."""
+    when = datetime.fromisoformat(iso).astimezone()
+    return f"{long_date(when)}, {when:%H:%M}"
+
+
+def corrected(when: str) -> str:
+    """What is said above an article that took the place of an earlier version."""
+    return f"Corrected since: its earlier version stood until {when}."
+
+
+def earlier_version(when: str) -> str:
+    """What is said above a version that another took the place of."""
+    return f"This is an earlier version, which stood until {when}."
+
+
+def changes_since(when: str) -> str:
+    """The title of a comparison with the version that stood until then."""
+    return f"What changed in the version that stood until {when}"
+
+
+def describe_reach(reach: "MeaningReach") -> str:
+    """How much of the library can be found by meaning, as a sentence."""
+    if reach.is_complete:
+        return f"All {reach.passages:,} passages can be found by keyword and by meaning."
+    return (
+        f"All {reach.passages:,} passages can be found by keyword, {reach.embedded:,} of them ({_share(reach)}) by"
+        f" meaning{rest_of_reach(reach)}; questions are answered meanwhile."
+    )
+
+
+def short_reach(reach: "MeaningReach") -> str:
+    """How much of the library can be found by meaning, for a line with little room."""
+    return f"{_share(reach)} searchable by meaning"
+
+
+def rest_of_reach(reach: "MeaningReach") -> str:
+    """How long the rest will take, to go on with; nothing when that is not known."""
+    return f", the rest in {say_duration(reach.seconds_left)}" if reach.seconds_left is not None else ""
+
+
+def _share(reach: "MeaningReach") -> str:
+    return f"{int(100 * reach.embedded / reach.passages)}%"
+
+
+def say_duration(seconds: float) -> str:
+    """A time to wait for: about 3 min, about 2 h."""
+    if seconds < 90:
+        return f"about {max(1, round(seconds))} s"
+    if seconds < 90 * 60:
+        return f"about {round(seconds / 60)} min"
+    return f"about {seconds / 3600:.1f} h"
+
+
+def under_way(doing: str, done: int, total: int) -> str:
+    """What is being done, and how far it is."""
+    return f"{doing}: {done:,} of {total:,}" if total else doing
+
+
+def source_missing(place: str) -> str:
+    """What is said about a source whose folder is not there."""
+    return f"It is not there, so its articles are kept. Mount it, or run  dateline source remove {quote(place)}"
+
+
+def articles_kept(number: int, place: str) -> str:
+    """What is said when so many articles were gone from a source that they were kept."""
+    are = "1 article is" if number == 1 else f"{number:,} articles are"
+    return (
+        f"{are} gone from there and kept all the same, for so many at once look like a mishap. If they are meant to go,"
+        f" run  dateline source sync {quote(place)} --yes"
+    )
+
+
+def unchanged(number: int, *, is_all: bool) -> str:
+    """How much of a source is as it was; `is_all` says that nothing in it changed."""
+    return f"{'Nothing changed, ' if is_all else ''}{counted(number, 'article')} as before"
+
+
+def more_of_them(number: int) -> str:
+    """What ends a list that was cut short."""
+    return f"and {number:,} more"
 
 
 def counted(number: int, noun: str) -> str:

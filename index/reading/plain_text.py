@@ -15,10 +15,10 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Controls, soft hyphen, zero-width and bidirectional marks, tags: nothing a reader sees, much that can deceive one.
+# Controls, soft hyphen, zero-width and bidirectional marks, halves of characters, tags: nothing a reader sees, much that can deceive one.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+    "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
 )
 # Joiners carry meaning in Persian, the Indic scripts and emoji; between Latin letters they only hide something.
 _IDLE_JOINER = re.compile("(?<![\u0590-\u1fff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from operator import attrgetter
 
 from index.articles import Article, Role, Sentence, Span
 from index.errors import ArticleUnreadableError
@@ -53,14 +54,17 @@ def to_article(draft: Draft, file: str) -> Article:
     text = clean(draft.text)
     if not any(character.isalnum() for character in text):
         raise ArticleUnreadableError("it holds no words; delete it or fill it.")
+    authors = tuple(filter(None, map(_tidy, draft.authors)))
     stated = Metadata(
-        draft.title, draft.outlet, draft.published, draft.url, authors=draft.authors, updated=draft.updated
+        *(_tidy(draft.title), _tidy(draft.outlet), draft.published, _tidy(draft.url)),
+        authors=authors,
+        updated=draft.updated,
     )
     found, paragraphs = _find_structure(text, stated, draft)
     return Article(
         id=_identify(text, found),
         file=file,
-        item=draft.item,
+        item=_tidy(draft.item) or "",
         title=found.title,
         outlet=found.outlet,
         authors=found.authors,
@@ -69,8 +73,19 @@ def to_article(draft: Draft, file: str) -> Article:
         language=draft.language,
         url=found.url,
         text=text,
-        sentences=tuple(_mark_repetitions(text, _split(text, paragraphs))),
+        sentences=tuple(sorted(_mark_repetitions(text, _split(text, paragraphs)), key=attrgetter("start"))),
     )
+
+
+def renew_identity(article: Article) -> Article:
+    """The article with the id that what is stated of it gives, after something was added to that."""
+    stated = Metadata(article.title, article.outlet, article.published, article.url, article.authors)
+    return replace(article, id=_identify(article.text, stated))
+
+
+def _tidy(stated: str | None) -> str | None:
+    """What is stated, on one line, as clean as the text: invisible characters deceive in a title, too."""
+    return " ".join(clean(stated or "").split()) or None
 
 
 def _identify(text: str, found: Metadata) -> str:

@@ -11,10 +11,7 @@ from evals.converting.formats import FORMATS
 from evals.converting.writing import Written, write_converted
 from evals.errors import ConversionError
 from evals.gold import ArticleIndex, locate_all
-from index.embedding import WordHashEmbedder
 from index.ledger import Ledger
-from index.splitting import split_article
-from index.updating import update_library
 from rag.conversation import Status
 
 Convert = Callable[..., Written]
@@ -28,7 +25,7 @@ def as_lines(rows: list[dict[str, Any]]) -> str:
 
 
 @pytest.fixture
-def convert(tmp_path: Path) -> Convert:
+def convert(tmp_path: Path, fill: Callable[..., object]) -> Convert:
     """Write small files of a format, convert them, and check that the gold evidence stands in the indexed articles."""
 
     def run(source: str, files: dict[str, str]) -> Written:
@@ -39,12 +36,10 @@ def convert(tmp_path: Path) -> Convert:
             path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
         written = write_converted(FORMATS[source](folder), tmp_path / "converted")
         library = tmp_path / "library"
-        update_library(
-            library, [written.articles_path], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None
-        )
+        fill(library, written.articles_path)
         ledger = Ledger(library)
         articles = [ledger.article(id_) for id_ in ledger.article_ids()]
-        index = ArticleIndex(articles, {a.id: [path for _, path in ledger.places_of(a.id)] for a in articles})
+        index = ArticleIndex(articles, {a.id: [place.path for place in ledger.places_of(a.id)] for a in articles})
         ledger.close()
         cases = read_set(written.set_path).cases
         found = locate_all({case.id: case.gold for case in cases}, index, library="converted")

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from index.articles import Article, Role
 from index.errors import ArticleUnreadableError
-from index.reading.plain_text import clean
 from index.reading.plain import read_article
+from index.reading.plain_text import clean
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 

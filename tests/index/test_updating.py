@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from index.embedding import Vectors, WordHashEmbedder
+from index.embedding_job import embed_library
 from index.errors import DatelineError, LibraryDamagedError, LibraryLockedError, LibraryNotFoundError, StorageError
 from index.ledger import Ledger
-from index.splitting import split_article
-from index.syncing import SyncReport, embed_missing
-from index.updating import forget_folder, is_present, update_library
-from index.write_lock import hold_write_lock
+from index.ledger_writing import WritableLedger
+from index.shelving import SyncReport
+from index.updating import forget_source, is_present
+from index.write_lock import hold_lock
 
 Update = Callable[..., SyncReport]
+Fill = Callable[..., dict[str, SyncReport]]
 FERRY = "Ferry sinks\n\nA ferry sank off Naxos on Friday. All forty passengers were saved.\n"
 BRIDGE = "Bridge opens\n\nThe new bridge over the Elbe opened on Monday. It cost 80 million euros.\n"
 
@@ -54,11 +56,11 @@ def snapshot(library: Path) -> list[tuple[object, ...]]:
 
 
 def test_new_files_are_added_and_a_second_run_changes_nothing(two: Path, library: Path, update: Update) -> None:
-    assert update().added == ["bridge.md", "ferry.txt"]
+    assert update().added == ("bridge.md", "ferry.txt")
     before = snapshot(library)
     current = (library / "current.json").read_text()
     again = update()
-    assert (again.unchanged, again.has_changes) == (["bridge.md", "ferry.txt"], False)
+    assert (again.unchanged, again.has_changes) == (2, False)
     assert snapshot(library) == before
     assert (library / "current.json").read_text() == current
 
@@ -66,7 +68,7 @@ def test_new_files_are_added_and_a_second_run_changes_nothing(two: Path, library
 def test_an_edited_file_replaces_its_old_self(two: Path, library: Path, update: Update) -> None:
     update()
     write(two / "ferry.txt", FERRY.replace("Ferry sinks", "Ferry afloat"))
-    assert update().changed == ["ferry.txt"]
+    assert update().changed == ("ferry.txt",)
     assert titles(library) == {"Ferry afloat", "Bridge opens"}
 
 
@@ -79,13 +81,13 @@ def test_an_edit_within_the_clocks_resolution_and_of_the_same_length_is_seen(
     update()
     path.write_text(FERRY.replace("forty", "fifty"))
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert update().changed == ["ferry.txt"]
+    assert update().changed == ("ferry.txt",)
 
 
 def test_a_deleted_file_is_removed_with_all_that_came_of_it(two: Path, library: Path, update: Update) -> None:
     update()
     (two / "ferry.txt").unlink()
-    assert update().removed == ["ferry.txt"]
+    assert update().removed == ("ferry.txt",)
     assert titles(library) == {"Bridge opens"}
     ledger = Ledger(library)
     assert ledger.search_keywords(["ferry", "naxos"], 10) == []
@@ -112,7 +114,7 @@ def test_a_renamed_file_keeps_its_article(two: Path, library: Path, update: Upda
     before = snapshot(library)
     (two / "ferry.txt").rename(two / "boat.txt")
     report = update()
-    assert (report.added, report.removed) == (["boat.txt"], ["ferry.txt"])
+    assert (report.added, report.removed, report.renamed) == ((), (), {"ferry.txt": "boat.txt"})
     assert [row[0] for row in snapshot(library)] != []
     assert {row[0] for row in before if len(row) == 8} == {row[0] for row in snapshot(library) if len(row) == 8}
 
@@ -145,7 +147,7 @@ def test_bad_files_are_named_with_the_reason_and_the_good_are_in(two: Path, libr
     (two / "sub").mkdir()
     (two / "sub" / "loop").symlink_to(two)
     report = update()
-    assert report.added[:2] == ["bridge.md", "ferry.txt"]
+    assert report.added[:2] == ("bridge.md", "ferry.txt")
     expected = {"empty.txt", "binary.txt", "pipe.txt", "link.txt", "loop.txt"}
     if os.geteuid() != 0:
         expected.add("secret.txt")
@@ -153,7 +155,7 @@ def test_bad_files_are_named_with_the_reason_and_the_good_are_in(two: Path, libr
     assert all(reason.endswith(".") for reason in report.failed.values())
     assert titles(library) >= {"Ferry sinks", "Bridge opens"}
     (two / "empty.txt").write_text(BRIDGE.replace("Elbe", "Oder"))
-    assert update().added == ["empty.txt"]
+    assert update().added == ("empty.txt",)
 
 
 def test_a_file_that_turns_unreadable_keeps_its_earlier_article(two: Path, library: Path, update: Update) -> None:
@@ -170,42 +172,47 @@ def test_many_articles_gone_at_once_are_kept_until_their_removal_is_allowed(fold
     for n in range(8):
         (folder / f"{n:02}.txt").unlink()
     report = update()
-    assert (len(report.kept), report.removed) == (8, [])
+    assert (len(report.kept), report.removed) == (8, ())
     assert len(update(allow_removal=True).removed) == 8
 
 
 def test_a_known_folder_that_is_gone_keeps_its_articles_and_stops_no_other(
-    two: Path, folder: Path, library: Path, update: Update
+    two: Path, folder: Path, library: Path, update: Update, fill: Fill
 ) -> None:
     update()
     second = folder.with_name("second")
     second.mkdir()
     write(second / "new.txt", FERRY.replace("ferry", "barge"))
-    update_library(library, [second], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
+    fill(library, second)
     two.rename(two.with_name("unmounted"))
     write(second / "newer.txt", FERRY.replace("ferry", "yacht"))
-    reports = update_library(library, [], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
-    assert reports[folder.resolve()].is_missing
-    assert reports[second.resolve()].added == ["newer.txt"]
+    reports = fill(library)
+    assert reports[str(folder.resolve())].is_missing
+    assert reports[str(second.resolve())].added == ("newer.txt",)
     assert len(titles(library)) == 2  # "Ferry sinks" three times, and the bridge
-    assert forget_folder(library, folder) == 2
+    assert forget_source(library, str(folder)) == 2
     assert titles(library) == {"Ferry sinks"}
     with pytest.raises(DatelineError, match="does not know"):
-        forget_folder(library, folder)
+        forget_source(library, str(folder))
 
 
-def test_new_reading_rules_are_applied_to_every_folder(two: Path, folder: Path, library: Path, update: Update) -> None:
+def test_new_reading_rules_are_applied_to_every_folder(
+    two: Path, folder: Path, library: Path, update: Update, fill: Fill
+) -> None:
     second = folder.with_name("second")
     second.mkdir()
     write(second / "new.txt", FERRY.replace("ferry", "barge"))
     both = [folder, second]
-    update_library(library, both, WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
-    ledger = Ledger(library)
+    fill(library, *both)
+    ledger = WritableLedger(library)
     ledger.set_meta("reader_version", "0")
+    ledger._connection.execute("update articles set sentences = '[]'")
     ledger.close()
     update()  # one of the two
-    reports = update_library(library, [], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
-    assert reports[second.resolve()].changed == ["new.txt"]
+    assert fill(library)[str(second.resolve())].unchanged == 1
+    reader = Ledger(library)
+    assert all(reader.article(id_).sentences for id_ in reader.article_ids())
+    reader.close()
 
 
 def test_a_library_that_was_never_filled_is_no_damage(two: Path, library: Path, update: Update) -> None:
@@ -251,8 +258,8 @@ def test_a_folder_that_is_not_there_is_an_error_and_removes_nothing(two: Path, l
 
 def test_a_second_writer_is_told_who_writes(two: Path, library: Path, update: Update) -> None:
     code = (
-        "import sys; from pathlib import Path; from index.write_lock import hold_write_lock\n"
-        "with hold_write_lock(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from index.write_lock import hold_lock\n"
+        "with hold_lock(Path(sys.argv[1]), 'write'):\n    print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(library)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -266,23 +273,23 @@ def test_a_second_writer_is_told_who_writes(two: Path, library: Path, update: Up
 
 
 def test_a_crash_between_articles_and_vectors_is_made_good_by_the_next_run(
-    two: Path, library: Path, update: Update, monkeypatch: pytest.MonkeyPatch
+    two: Path, library: Path, update: Update, fill: Fill
 ) -> None:
     class Crashing(WordHashEmbedder):
         def embed(self, texts: Sequence[str]) -> Vectors:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        update_library(library, [two], Crashing(), lambda: split_article, on_progress=lambda *_: None)
+        fill(library, two, embedder=Crashing())
     ledger = Ledger(library)
     assert ledger.counts().articles == 2
     assert ledger.search_keywords(["ferry"], 5)
     assert ledger.count_vectors("word-hash") == 0
     ledger.close()
-    assert update().unchanged == ["bridge.md", "ferry.txt"]
+    assert update().unchanged == 2
     ledger = Ledger(library)
     assert ledger.count_vectors("word-hash") == ledger.counts().passages
-    assert embed_missing(ledger, WordHashEmbedder(), on_progress=lambda *_: None) == 0
+    assert embed_library(library, WordHashEmbedder(), on_progress=lambda *_: None) == 0
     ledger.close()
 
 
@@ -312,10 +319,10 @@ def test_no_library_and_a_damaged_one_are_sentences(library: Path) -> None:
         Ledger(library)
     library.mkdir()
     (library / "ledger.sqlite3").write_bytes(b"this is not a database" * 100)
-    with pytest.raises(LibraryDamagedError, match="move the library folder away"):
+    with pytest.raises(LibraryDamagedError, match="doctor --repair"):
         Ledger(library)
 
 
 def test_the_lock_of_the_same_process_is_not_taken_twice(library: Path) -> None:
-    with hold_write_lock(library), pytest.raises(LibraryLockedError), hold_write_lock(library):
+    with hold_lock(library, "write"), pytest.raises(LibraryLockedError), hold_lock(library, "write"):
         pass

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from index.embedding import WordHashEmbedder
+from index.embedding_job import seal_if_needed
 from index.ledger import Ledger
-from index.syncing import SyncReport, seal_if_needed
+from index.shelving import SyncReport
 from index.vectors import VectorSearch, read_current
 
 Update = Callable[..., SyncReport]
@@ -64,34 +65,27 @@ def test_the_sealed_store_and_the_exact_search_agree(filled: Path) -> None:
 
 
 def test_what_came_after_the_seal_is_found_and_what_was_removed_is_not(
-    folder: Path, filled: Path, search: Callable[[str], str | None], monkeypatch: pytest.MonkeyPatch
+    folder: Path, filled: Path, search: Callable[[str], str | None], update: Update
 ) -> None:
     sealed = read_current(filled)
-    monkeypatch.setattr("index.updating.seal_if_needed", lambda *_: None)
-    from index.splitting import split_article
-    from index.updating import update_library
-
     (folder / "ferry.txt").unlink()
     (folder / "comet.txt").write_text("About the comet\n\nThe comet was in the news on Monday again.\n")
-    update_library(filled, [folder], EMBEDDER, lambda: split_article, on_progress=lambda *_: None)
+    update()
     assert read_current(filled) == sealed
     assert search("comet") == "About the comet"
     assert search("ferry") != "About the ferry"
     assert search("glacier") == "About the glacier"
 
 
-def test_an_edit_is_found_though_nothing_is_sealed(folder: Path, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from index.splitting import split_article
-    from index.updating import update_library
-
-    monkeypatch.setattr("index.updating.seal_if_needed", lambda *_: None)
+def test_an_edit_is_found_though_nothing_is_sealed(folder: Path, filled: Path, update: Update) -> None:
     (filled / "current.json").unlink()
     ledger = Ledger(filled)
     vectors = VectorSearch(filled, ledger, EMBEDDER.name, EMBEDDER.dimension)
     query = EMBEDDER.embed(["the comet news"])[0]
     vectors.search(query, 3)
     (folder / "ferry.txt").write_text("About the comet\n\nThe comet was in the news on Monday again.\n")
-    update_library(filled, [folder], EMBEDDER, lambda: split_article, on_progress=lambda *_: None)
+    update()
+    (filled / "current.json").unlink()
     assert ledger.article(vectors.search(query, 3)[0].passage.article_id).title == "About the comet"
     ledger.close()
 

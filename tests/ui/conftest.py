@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 
 from index.embedding import WordHashEmbedder
-from index.splitting import split_article
-from index.updating import update_library
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.language_model import LanguageModel
@@ -23,13 +21,13 @@ OpenDateline = Callable[..., Dateline]
 
 
 @pytest.fixture(scope="session")
-def read_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def read_library(tmp_path_factory: pytest.TempPathFactory, fill: Callable[..., object]) -> Path:
     folder = tmp_path_factory.mktemp("articles")
     for seed in (Path(__file__).parents[2] / "seeds").glob("*.txt"):
         shutil.copy(seed, folder)
     (folder / "harbour.txt").write_text(HOSTILE_ARTICLE, encoding="utf-8")
     library = tmp_path_factory.mktemp("library")
-    update_library(library, [folder], WordHashEmbedder(), lambda: split_article, on_progress=lambda *_: None)
+    fill(library, folder)
     return library
 
 

@@ -27,7 +27,6 @@ from ui.rendering import (
     is_web_address,
     opening_words,
     show_exchange,
-    show_status,
     show_text,
     turns,
 )
@@ -141,6 +140,12 @@ def test_a_source_without_title_is_named_by_its_first_words_or_its_file() -> Non
     assert "None" not in without.text
 
 
+def test_each_source_has_a_place_to_say_what_became_of_its_article_since() -> None:
+    notes = page_of(Exchange("When?", outcome=ANSWER)).with_class("dl-since")
+    assert [note["data-cited"] for note in notes] == ["a1", "b2"]
+    assert all("hidden" in note for note in notes)
+
+
 def test_only_web_addresses_of_cited_sources_become_links() -> None:
     bad = replace(FIRST, url="javascript:alert(1)")
     assert [a["href"] for tag, a in page_of(Exchange("?", outcome=ANSWER)).tags if tag == "a"] == [FIRST.url]
@@ -223,15 +228,6 @@ def test_an_untitled_article_is_called_by_the_first_words_of_its_own_text() -> N
     assert opening_words(article) == "The White House has confirmed it."
     assert opening_words(article, 20) == "The White House has…"
     assert opening_words(replace(article, sentences=()), 20) == "date 2021-03-10 The…"
-
-
-def test_the_status_line_names_library_model_and_what_is_under_way() -> None:
-    page = Page(show_status(1, 1_024, "none", "no model is installed", "Fetching: 3 of 1,117 MB"))
-    assert "1 article, 1,024 passages" in page.text
-    assert "No language model" in page.text
-    assert "no model is installed" in page.text
-    assert "Fetching: 3 of 1,117 MB" in page.text
-    assert "<b>&lt;i&gt;</b>" in show_status(2, 2, "<i>", "", None)
 
 
 def test_invisible_and_direction_changing_characters_are_not_shown_but_joiners_are() -> None:

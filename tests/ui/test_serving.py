@@ -4,7 +4,8 @@ import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from starlette.testclient import TestClient
 from index.articles import Article, Role, Sentence
 from index.embedding import WordHashEmbedder
 from index.errors import DatelineError
+from index.ledger import Version
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.conversation import EvidenceFound
 from ui import wording
 from ui.app import mount_window, serve
-from ui.serving import article_as_json
+from ui.articles_as_json import article_as_json, changes_as_json
+from ui.serving import make_app
 
 ADDRESS = "http://127.0.0.1:7860"
 
@@ -150,13 +153,111 @@ def test_an_article_comes_in_segments_that_join_to_its_exact_text(client: TestCl
 def test_an_article_that_is_not_there_gets_a_sentence(client: TestClient) -> None:
     response = client.get("/articles/no-such-article")
     assert response.status_code == 404
-    assert response.json()["message"].endswith((".", "index"))
+    assert response.json()["message"] == wording.ROOM_LOST
     assert "Traceback" not in response.text
+
+
+FERRY = """The ferry to Skye sails again
+
+The ferry to Skye sails on Monday at nine.
+
+The harbour master said that the pier had been repaired.
+"""
+
+
+@pytest.fixture
+def ferry(
+    folder: Path, update: Callable[..., object], open_fake: Callable[..., Dateline]
+) -> tuple[TestClient, list[str]]:
+    """A window on an article that was corrected twice, and the ids of its versions, oldest first."""
+    ids: list[str] = []
+    for day in ("Monday", "Tuesday", "Friday"):
+        (folder / "ferry.txt").write_text(FERRY.replace("Monday", day), encoding="utf-8")
+        update()
+        found = next(iter(open_fake().ask("When does the ferry to Skye sail?")))
+        assert isinstance(found, EvidenceFound)
+        ids.append(found.citations[0].article_id)
+    return TestClient(make_app(open_fake()), base_url=ADDRESS), ids
+
+
+def test_an_article_comes_with_its_versions(ferry: tuple[TestClient, list[str]]) -> None:
+    client, ids = ferry
+    monday, friday = (client.get(f"/articles/{ids[number]}").json() for number in (0, 2))
+    for body in (monday, friday):
+        assert [version["id"] for version in body["versions"]] == ids
+        assert [version["is_newest"] for version in body["versions"]] == [False, False, True]
+        assert [bool(version["replaced"]) for version in body["versions"]] == [True, True, False]
+        assert body["newest"] == ids[2]
+    assert (monday["earlier"], friday["earlier"]) == (None, ids[1])
+    assert monday["state"].startswith("This is an earlier version, which stood until ")
+    assert friday["state"].startswith("Corrected since: its earlier version stood until ")
+    assert "Monday" in "".join(segment["text"] for segment in monday["segments"])
+
+
+def test_an_article_that_was_never_corrected_says_nothing_of_versions(client: TestClient, dateline: Dateline) -> None:
+    article = find_article(dateline, "When and where will the talks take place?")
+    body = client.get(f"/articles/{article.id}").json()
+    assert body["versions"] == [{"id": article.id, "replaced": None, "is_newest": True}]
+    assert (body["state"], body["earlier"]) == (None, None)
+
+
+def test_what_changed_between_two_versions_is_told_by_paragraph_and_word(ferry: tuple[TestClient, list[str]]) -> None:
+    client, ids = ferry
+    changes = client.get(f"/articles/{ids[2]}/changes", params={"since": ids[0]}).json()
+    assert changes["has_changes"] is True
+    assert changes["facts"] == []
+    assert changes["title"].startswith("What changed in the version that stood until ")
+    assert [paragraph["role"] for paragraph in changes["paragraphs"]] == ["headline", "body", "body"]
+    assert changes["paragraphs"][1]["pieces"] == [
+        {"change": "kept", "text": "The ferry to Skye sails on "},
+        {"change": "removed", "text": "Monday"},
+        {"change": "added", "text": "Friday"},
+        {"change": "kept", "text": " at nine."},
+    ]
+
+
+def test_only_versions_of_one_article_are_compared_and_the_earlier_first(ferry: tuple[TestClient, list[str]]) -> None:
+    client, ids = ferry
+    for article_id, since in ((ids[0], ids[2]), (ids[2], "another"), ("another", ids[0])):
+        response = client.get(f"/articles/{article_id}/changes", params={"since": since})
+        assert response.status_code == 404
+        assert response.json() == {"message": wording.ROOM_LOST}
+
+
+def test_what_is_stated_of_an_article_is_compared_beside_its_text() -> None:
+    before = Article("a", "a.txt", "Ferry", "The Post", date(2021, 3, 10), None, "It sails.", ())
+    after = replace(before, id="b", published=date(2021, 3, 11), authors=("Ada",))
+    changes = changes_as_json(before, after, [Version("a", "2021-03-11T09:00:00+00:00"), Version("b", None)])
+    assert changes["facts"] == [
+        {"name": "Published", "before": "10 March 2021", "after": "11 March 2021"},
+        {"name": "By", "before": None, "after": "Ada"},
+    ]
+    assert changes["has_changes"] is True
+
+
+def test_what_became_of_cited_articles_is_told_together(
+    ferry: tuple[TestClient, list[str]], folder: Path, update: Callable[..., object]
+) -> None:
+    client, ids = ferry
+    asked = {"ids": ",".join([*ids, "never-there"])}
+    assert client.get("/articles/status", params=asked).json() == {
+        ids[0]: "corrected",
+        ids[1]: "corrected",
+        ids[2]: "current",
+        "never-there": "removed",
+    }
+    (folder / "ferry.txt").write_text(FERRY, encoding="utf-8")
+    update()
+    assert client.get("/articles/status", params=asked).json()[ids[0]] == "current"
+    (folder / "ferry.txt").unlink()
+    update()
+    assert set(client.get("/articles/status", params=asked).json().values()) == {"removed"}
+    assert client.get(f"/articles/{ids[0]}").status_code == 404
 
 
 def test_an_article_links_only_to_a_web_page() -> None:
     article = Article("a", "a.txt", None, None, date(2021, 3, 10), "javascript:alert(1)", "Words.", ())
-    body = article_as_json(article)
+    body = article_as_json(article, [Version("a", None)])
     assert body["url"] is None
     assert body["date"] == "10 March 2021"
     assert body["segments"] == [{"start": 0, "end": 6, "role": None, "paragraph": None, "text": "Words."}]
@@ -169,7 +270,8 @@ def test_segments_join_to_the_text_wherever_the_sentences_lie(text: str, bounds:
         for number, pair in enumerate(bounds)
         if min(pair) < len(text)
     )
-    segments = article_as_json(Article("a", "a.txt", None, None, None, None, text, sentences))["segments"]
+    article = Article("a", "a.txt", None, None, None, None, text, sentences)
+    segments = article_as_json(article, [Version("a", None)])["segments"]
     assert "".join(segment["text"] for segment in segments) == text
     for segment in segments:
         assert text[segment["start"] : segment["end"]] == segment["text"]

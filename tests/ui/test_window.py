@@ -6,7 +6,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,8 +15,10 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from index.embedding import WordHashEmbedder
+from index.embedding import Vectors, WordHashEmbedder
 from index.errors import LanguageModelError
+from index.updating import SyncTools
+from index.upkeep import Upkeep
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.language_model import ScriptedModel
@@ -77,6 +79,16 @@ class Visitor:
 
 
 Visit = Callable[..., Visitor]
+
+
+@dataclass
+class KeptUp:
+    """A window whose library an upkeep keeps in step with a folder."""
+
+    address: str
+    dateline: Dateline
+    folder: Path
+    embedder: "HeldEmbedder"
 
 
 @pytest.fixture
@@ -350,6 +362,124 @@ def test_the_status_line_says_what_is_searched_and_what_is_under_way(open_dateli
         expect(status).to_contain_text("3 articles")
         expect(status).to_contain_text(wording.NO_MODEL)
         expect(status).to_contain_text("312 of 1,117 MB")
+
+
+FERRY = """The ferry to Skye sails again
+
+The ferry to Skye sails on Monday at nine.
+"""
+FERRY_QUESTION = "When does the ferry to Skye sail?"
+
+
+class HeldEmbedder(WordHashEmbedder):
+    """Makes vectors only once it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_free = threading.Event()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        assert self.is_free.wait(60)
+        return super().embed(texts)
+
+
+@pytest.fixture
+def kept_up(library: Path, folder: Path, fill: Callable[..., object], tools: SyncTools) -> Iterator[KeptUp]:
+    """A window on a library that is kept in step, without watching at first."""
+    (folder / "ferry.txt").write_text(FERRY, encoding="utf-8")
+    (folder / "pier.txt").write_text("The pier\n\nThe pier of Armadale was repaired in May.\n", encoding="utf-8")
+    fill(library, folder)
+    embedder = HeldEmbedder()
+
+    def make_upkeep(is_busy: Callable[[], bool]) -> Upkeep:
+        return Upkeep(library, tools, lambda: embedder, is_busy=is_busy)
+
+    status = ModelStatus("none", "chosen by the test", None)
+    dateline = Dateline(library, WordHashEmbedder(), lambda: None, lambda: status, make_upkeep=make_upkeep)
+    with open_window(dateline) as address:
+        yield KeptUp(address, dateline, folder, embedder)
+    embedder.is_free.set()
+    dateline.close()
+
+
+def test_an_edit_of_a_watched_file_is_seen_in_the_answers_and_on_what_cited_it_before(
+    kept_up: KeptUp, visit: Visit
+) -> None:
+    visitor = visit(kept_up.address)
+    page, upkeep = visitor.page, kept_up.dateline.upkeep
+    assert upkeep
+    expect(page.locator("#dl-status")).to_contain_text("2 articles")
+    # The library unfolds, and watching is switched on, with the keyboard alone.
+    switch = page.get_by_role("checkbox", name=wording.KEEP_IN_STEP)
+    expect(switch).to_be_hidden()
+    page.locator(".dl-fold").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".dl-fold")).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(switch).to_be_focused()
+    page.keyboard.press("Space")
+    expect(switch).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(page.locator(".dl-fold")).to_be_focused()
+    expect(switch).to_be_hidden()
+    visitor.ask(FERRY_QUESTION)
+    visitor.wait_for("answered")
+    assert upkeep.status().is_watching
+
+    (kept_up.folder / "ferry.txt").write_text(FERRY.replace("Monday", "Friday"), encoding="utf-8")
+    since = page.locator(".dl-since")
+    expect(since).to_have_text(wording.SINCE_CORRECTED, timeout=20_000)
+    expect(page.locator(".dl-reach")).to_contain_text("50% searchable by meaning")
+    kept_up.embedder.is_free.set()
+    quote = open_first_mark(visitor)
+    assert "Monday" in quote
+    expect_highlighted(page, quote)
+    expect(page.locator(".dl-banner")).to_contain_text(wording.ROOM_CORRECTED)
+    changes = page.get_by_role("button", name=wording.SHOW_CHANGES)
+    changes.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".dl-page del")).to_have_text(f"{wording.CHANGE_REMOVED} Monday {wording.CHANGE_ENDS} ")
+    expect(page.locator(".dl-page ins")).to_have_text(f"{wording.CHANGE_ADDED} Friday {wording.CHANGE_ENDS} ")
+    expect(page.get_by_role("button", name=wording.SHOW_ARTICLE)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect_highlighted(page, quote)
+    page.get_by_role("button", name=wording.SHOW_NEWEST).click()
+    expect(page.locator(".dl-page .dl-state")).to_contain_text("Corrected since")
+    expect(page.locator(".dl-page")).to_contain_text("Friday")
+    expect(page.locator(".dl-reach")).to_have_count(0, timeout=10_000)
+
+    visitor.ask(FERRY_QUESTION)
+    expect(page.locator("#dl-live .dl-answer")).to_contain_text("Friday")
+    expect(page.locator("#dl-past .dl-since")).to_have_text(wording.SINCE_CORRECTED)
+    (kept_up.folder / "ferry.txt").unlink()
+    expect(page.locator("#dl-past .dl-since")).to_have_text(wording.SINCE_REMOVED, timeout=20_000)
+    expect(page.locator("#dl-live .dl-since")).to_have_text(wording.SINCE_REMOVED)
+    page.locator("#dl-past .dl-mark").first.click()
+    expect(page.locator(".dl-page")).to_have_text(wording.ROOM_LOST)
+    page.locator(".dl-fold").click()
+    expect(page.locator("#dl-reports")).to_contain_text("1 removed")
+
+
+def test_the_library_is_synced_on_demand_and_tells_what_could_not_be_read_as_text(
+    kept_up: KeptUp, visit: Visit
+) -> None:
+    kept_up.embedder.is_free.set()
+    page = visit(kept_up.address, width=390, dark=True).page
+    page.locator(".dl-fold").click()
+    (kept_up.folder / "empty <img src=x onerror=alert(1)>.txt").write_text("", encoding="utf-8")
+    page.get_by_role("button", name=wording.SYNC_NOW).click()
+    reports = page.locator("#dl-reports")
+    expect(reports).to_contain_text("1 could not be read", timeout=10_000)
+    expect(reports).to_contain_text("empty <img src=x onerror=alert(1)>.txt")
+    for selector in ("#dl-reports h3", "#dl-reports li", "#dl-upkeep p", "#dl-watching label", "#dl-sync", ".dl-fold"):
+        assert contrast(page, selector) >= 4.5, selector
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_upkeep_there_is_no_library_to_unfold(quoting: str, visit: Visit) -> None:
+    page = visit(quoting).page
+    expect(page.locator("#dl-status")).to_contain_text("3 articles")
+    expect(page.locator(".dl-fold, #dl-watching")).to_have_count(0)
 
 
 def contrast(page: Page, selector: str) -> float:

@@ -1,0 +1,184 @@
+"""The SQLite file under the ledger: opened, its schema made, transactions, and what goes wrong said in words."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from index.errors import (
+    DatelineError,
+    LibraryDamagedError,
+    LibraryNotFoundError,
+    LibraryVersionError,
+    StorageError,
+)
+from index.postings import PASSAGES_FTS
+
+LEDGER_FILE = "ledger.sqlite3"
+SCHEMA_VERSION = 2
+_SCHEMA = """
+create table meta (key text primary key, value text not null);
+create table sources (id integer primary key, kind text not null, place text not null unique, options text not null);
+create table articles (
+    id text primary key, file text not null, item text not null, title text, outlet text, authors text not null,
+    published text, updated text, language text, url text, text text not null, sentences text not null);
+create table files (
+    source_id integer not null references sources(id), path text not null, name text not null, digest text not null,
+    size integer not null, modified_ns integer not null, checked_ns integer not null, validators text not null default '{}',
+    primary key (source_id, path));
+-- Which articles lie in a file now; item is "" when the file is the article.
+create table holdings (
+    source_id integer not null, path text not null, item text not null, article_id text not null references articles(id),
+    primary key (source_id, path, item),
+    foreign key (source_id, path) references files(source_id, path) on delete cascade on update cascade);
+create index holdings_by_article on holdings(article_id);
+-- What lay there before it was corrected, oldest first; it is kept to be shown and never found by a search.
+create table versions (
+    number integer primary key autoincrement, source_id integer not null, path text not null, item text not null,
+    article_id text not null references articles(id), replaced text not null,
+    foreign key (source_id, path) references files(source_id, path) on delete cascade on update cascade);
+create index versions_by_article on versions(article_id);
+create index versions_by_place on versions(source_id, path, item);
+create table failures (
+    source_id integer not null references sources(id), path text not null, item text not null, reason text not null,
+    primary key (source_id, path, item));
+create table passages (
+    number integer primary key autoincrement, id text not null unique,
+    article_id text not null references articles(id) on delete cascade,
+    ordinal integer not null, start integer not null, "end" integer not null, digest blob not null);
+create index passages_by_article on passages(article_id);
+create index passages_by_digest on passages(digest);
+-- A vector belongs to the words that were embedded, not to a place: an edit keeps the vectors of what it did not touch.
+-- sequence never goes back, so "what came after the seal" is one comparison and a removed vector is never mistaken for a new one.
+create table vectors (
+    sequence integer primary key autoincrement, digest blob not null, embedder text not null, vector blob not null,
+    unique (digest, embedder));
+create table signatures (article_id text primary key references articles(id) on delete cascade, signature blob not null);
+create table bands (band blob not null, article_id text not null references articles(id) on delete cascade);
+create index bands_by_band on bands(band);
+create index bands_by_article on bands(article_id);
+create table copies (
+    article_id text not null references articles(id) on delete cascade,
+    other_id text not null references articles(id) on delete cascade, likeness real not null,
+    primary key (article_id, other_id)) without rowid;
+create index copies_by_other on copies(other_id);
+"""
+
+
+class Storage:
+    """One SQLite file, safe to share between threads: calls take turns."""
+
+    def __init__(self, library: Path, *, create: bool = False) -> None:
+        """Open the file in folder `library`.
+
+        Raises:
+            LibraryNotFoundError: there is none and `create` is false.
+                LibraryDamagedError: the file is no ledger; LibraryVersionError: it is of another version.
+            StorageError: the folder cannot be written.
+        """
+        path = self._path = library / LEDGER_FILE
+        if not path.is_file() and not create:
+            raise LibraryNotFoundError(
+                f"There is no library in {library} yet: run  dateline index FOLDER  to make one."
+            )
+        self._turn = threading.RLock()
+        try:
+            library.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(
+                f"The library in {library} cannot be opened ({error}); check that the folder can be written."
+            ) from error
+        try:
+            with say_storage_errors():
+                self._prepare(create=create)
+        except DatelineError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; it cannot be used afterwards."""
+        with self._turn:
+            self._connection.close()
+
+    @contextmanager
+    def connect_anew(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own for long reading, so that nobody waits for this one's turn."""
+        with closing(sqlite3.connect(self._path, isolation_level=None, timeout=30)) as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what is written inside, or none of it; inside another one, part of that.
+
+        Raises:
+            StorageError: the disk is full or refuses the write.
+        """
+        with self._turn, say_storage_errors():
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("begin immediate")
+            try:
+                yield
+                self._connection.execute("commit")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("rollback")
+                raise
+
+    def _prepare(self, *, create: bool) -> None:
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("pragma foreign_keys = on")
+        version = self._connection.execute("pragma user_version").fetchone()[0]
+        if version == 0 and create:
+            self._connection.execute("pragma journal_mode = wal")
+            self._connection.execute("pragma synchronous = full")
+            self._connection.executescript(
+                f"begin immediate;{_SCHEMA}{PASSAGES_FTS};pragma user_version = {SCHEMA_VERSION};commit;"
+            )
+        elif version == 0:
+            # A first indexing that was ended before it made anything, or has not come to it yet.
+            raise LibraryNotFoundError("The library is still empty: run  dateline index FOLDER  to fill it.")
+        elif version != SCHEMA_VERSION:
+            raise LibraryVersionError(
+                f"This library is of version {version}, this program reads version {SCHEMA_VERSION}; run"
+                "  dateline index  to make a new one from its sources: the old one is kept beside it."
+            )
+
+    def _one(self, sql: str, *values: object) -> sqlite3.Row:
+        with self._turn, say_storage_errors():
+            row: sqlite3.Row = self._connection.execute(sql, values).fetchone()
+            return row
+
+    def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        with self._turn, say_storage_errors():
+            return self._connection.execute(sql, values).fetchall()
+
+
+@contextmanager
+def say_storage_errors() -> Iterator[None]:
+    """Turn what the disk and SQLite say about space and access into a sentence.
+
+    Raises:
+        StorageError: the disk is full, read-only or failing, or the ledger is busy for longer than 30 s.
+        LibraryDamagedError: the file's pages are not what SQLite wrote.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StorageError(
+            f"The library could not be read or written ({error}); free some disk space or check the folder's"
+            " permissions, then run the same command again: what was indexed before is kept."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise LibraryDamagedError(
+            f"The library's ledger is damaged ({error}); run  dateline doctor --repair  to save what can be read and index"
+            " the sources again: your articles are not in it but in their own folders."
+        ) from error
+    except OSError as error:
+        raise StorageError(
+            f"The disk refused a write ({error.strerror or error}); free some space or check the folder's permissions,"
+            " then run the same command again: what was indexed before is kept."
+        ) from error

@@ -1,0 +1,55 @@
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from index.embedding import WordHashEmbedder
+from index.keyword_search import KeywordSearch
+from index.ledger import Ledger
+from index.vectors import VectorSearch
+from rag.retrieving import Retriever
+
+QUARTERS = "Altstadt Neuhof Westend Bornheim Riederwald Sachsenhausen Niederrad Höchst Griesheim Nied Sossenheim Fechenheim".split()
+BODY = "\n\n".join(
+    f"In {quarter} the council spoke about road {n * 7} and bridge {n * 3}, and {n * 11} people came to hear what would be"
+    f" decided about the school of {quarter}."
+    for n, quarter in enumerate(QUARTERS, 1)
+)
+STRANGE = (
+    "\n\nReaders in the valley may also remember the flood that closed the mill for a summer and most of an autumn."
+)
+OTHER = (
+    "The harvest of apples was brought in on time, said the growers, who had feared for the trees of the school garden."
+)
+
+
+@pytest.fixture
+def retriever(folder: Path, library: Path, update: Callable[[], object]) -> Iterator[Retriever]:
+    (folder / "agency.txt").write_text(f"Title: Councils meet\nSource: The Agency\n\n{BODY}\n")
+    (folder / "paper.txt").write_text(f"Title: How our councils met\nSource: The Paper\n\n{BODY}{STRANGE}\n")
+    (folder / "apples.txt").write_text(f"Title: Apples\nSource: The Grower\n\n{OTHER}\n")
+    update()
+    embedder = WordHashEmbedder()
+    with closing(Ledger(library)) as ledger:
+        vectors = VectorSearch(library, ledger, embedder.name, embedder.dimension)
+        yield Retriever(ledger, KeywordSearch(library, ledger), vectors, embedder)
+
+
+def test_copies_of_an_article_are_one_source(retriever: Retriever) -> None:
+    found = retriever.retrieve("What was said about the school of Bornheim?", limit=8)
+    outlets = {passage.article.outlet for passage in found}
+    assert len(outlets & {"The Agency", "The Paper"}) == 1
+    assert "The Grower" in outlets
+
+
+def test_what_only_one_of_the_copies_says_is_found_in_it(retriever: Retriever) -> None:
+    (best, *_) = retriever.retrieve("Which mill was closed by the flood in the valley?")
+    assert best.article.outlet == "The Paper"
+    assert "mill" in best.article.body(best.passage)
+
+
+def test_a_copy_whose_file_is_gone_silences_no_other(retriever: Retriever, folder: Path) -> None:
+    (folder / "agency.txt").unlink()
+    found = retriever.retrieve("What was said about the school of Bornheim?")
+    assert found[0].article.outlet == "The Paper"

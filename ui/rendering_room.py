@@ -1,0 +1,40 @@
+"""The reading room before anything is read in it, with all the words that the window's script puts there."""
+
+import json
+
+from ui import wording
+from ui.rendering import show_text
+
+_WORDS = {
+    "opening": wording.ROOM_OPENING,
+    "failed": wording.ROOM_FAILED,
+    "empty": wording.ROOM_EMPTY,
+    "original": wording.ORIGINAL,
+    "corrected": wording.ROOM_CORRECTED,
+    "lost": wording.ROOM_LOST,
+    "showChanges": wording.SHOW_CHANGES,
+    "showNewest": wording.SHOW_NEWEST,
+    "showEarlier": wording.SHOW_EARLIER,
+    "showCited": wording.SHOW_CITED,
+    "showArticle": wording.SHOW_ARTICLE,
+    "changesKey": wording.CHANGES_KEY,
+    "changesNone": wording.CHANGES_NONE,
+    "removed": wording.CHANGE_REMOVED,
+    "added": wording.CHANGE_ADDED,
+    "ends": wording.CHANGE_ENDS,
+    "sinceCorrected": wording.SINCE_CORRECTED,
+    "sinceRemoved": wording.SINCE_REMOVED,
+}
+
+
+def show_room() -> str:
+    """The empty reading room; the window's script fills it."""
+    return (
+        f'<aside class="dl-room" aria-label="{wording.ROOM_NAME}" '
+        f'data-words="{show_text(json.dumps(_WORDS))}">'
+        f'<div><div class="dl-bar"><span>{wording.ROOM_NAME}</span>'
+        f'<button type="button" class="dl-close" aria-label="{wording.ROOM_CLOSE}">&#10005;</button></div>'
+        '<div class="dl-banner" role="status"></div></div>'
+        f'<div class="dl-scroll" tabindex="0" role="group" aria-label="{wording.ROOM_TEXT}">'
+        f'<div class="dl-page" aria-live="polite"><p class="dl-invitation">{wording.ROOM_EMPTY}</p></div></div></aside>'
+    )
