@@ -16,6 +16,7 @@ from index.syncing import Progress
 from index.vectors import find_generation_damage, read_current, seal
 from index.write_lock import hold_lock, is_held
 
+MAKING_VECTORS = "Understanding passages"
 _BATCH = 64
 # Asked anew after so many, so that what was added meanwhile, and is newest, comes first.
 _HORIZON = 1_920
@@ -108,7 +109,7 @@ def _embed_missing(
         left = ledger.counts().passages - ledger.count_embedded_passages(embedder.name)
         for first in range(0, len(missing), _BATCH):
             pause()
-            on_progress("Understanding passages", made, made + left)
+            on_progress(MAKING_VECTORS, made, made + left)
             began = time.monotonic()
             ids, texts = _describe(ledger, missing[first : first + _BATCH])
             vectors = embedder.embed(texts)
@@ -117,7 +118,7 @@ def _embed_missing(
             _store(library, embedder.name, ids, vectors, rate)
             made += len(ids)
             left -= len(ids)
-    on_progress("Understanding passages", made, made)
+    on_progress(MAKING_VECTORS, made, made)
     return made
 
 

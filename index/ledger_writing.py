@@ -178,6 +178,11 @@ class WritableLedger(Ledger):
                 for passage, number in self._numbered_passages(article.id):
                     self._write_keywords(article, passage, number)
             self._connection.execute("delete from vectors where digest not in (select digest from passages)")
+            # A file that lost its articles here must not count as read.
+            self._connection.execute(
+                "update files set digest = '', checked_ns = 0, validators = '{}' where not exists (select 1 from holdings h"
+                " where h.source_id = files.source_id and h.path = files.path)"
+            )
             for row in self._connection.execute(
                 "select id from articles where id not in (select article_id from holdings)"
                 " and id not in (select article_id from versions)"

@@ -102,7 +102,8 @@ class Dateline:
     def edition(self) -> str:
         """Another text whenever articles were added, corrected or removed, or vectors made; cheap to ask every second."""
         counts = self._ledger.counts()
-        return "-".join(map(str, (counts.articles, counts.passages, *self._ledger.last_sequence())))
+        numbers = (counts.articles, counts.passages, self._ledger.last_passage_number(), *self._ledger.last_sequence())
+        return "-".join(map(str, numbers))
 
     def reach(self) -> MeaningReach:
         """How much of the library can be found by meaning, and how long the rest will take."""
@@ -252,9 +253,7 @@ def embed(settings: Settings, *, on_progress: Progress, wait_seconds: float = 0)
         LibraryLockedError: another process has been at it for `wait_seconds`.
         WeightsError: the embedding model is missing or damaged.
     """
-    return embed_library(
-        settings.library, open_embedder(settings), on_progress=on_progress, wait_seconds=wait_seconds
-    )
+    return embed_library(settings.library, open_embedder(settings), on_progress=on_progress, wait_seconds=wait_seconds)
 
 
 def measure_meaning(settings: Settings) -> MeaningReach:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from index.embedding_job import MAKING_VECTORS
 from index.shelving import SyncReport
 from rag.choosing import ModelStatus
 from ui import wording
@@ -53,7 +54,7 @@ def show_reports(reports: Mapping[str, SyncReport]) -> str:
 def _show_reach(state: LibraryState) -> str:
     if state.reach.is_complete:
         return ""
-    is_growing = state.upkeep is not None and state.upkeep.doing == wording.MAKING_VECTORS
+    is_growing = state.upkeep is not None and state.upkeep.doing == MAKING_VECTORS
     return (
         f'<span class="dl-reach{" dl-progress" if is_growing else ""}">'
         f"{wording.short_reach(state.reach)}"
@@ -65,7 +66,7 @@ def _show_work(state: LibraryState) -> str:
     upkeep = state.upkeep
     if upkeep is None:
         return ""
-    if upkeep.doing and not (upkeep.doing == wording.MAKING_VECTORS and not state.reach.is_complete):
+    if upkeep.doing and not (upkeep.doing == MAKING_VECTORS and not state.reach.is_complete):
         doing = wording.under_way(upkeep.doing, upkeep.done, upkeep.total)
         return f'<span class="dl-progress">{show_text(doing)}</span>'
     return f'<span class="dl-trouble">{wording.NOT_IN_STEP}</span>' if upkeep.problem else ""

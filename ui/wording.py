@@ -62,7 +62,6 @@ LIBRARY = "Library"
 KEEP_IN_STEP = "Keep in step with the folders"
 SYNC_NOW = "Sync now"
 # What the upkeep says it does while it makes vectors; the share that is searchable by meaning says it better.
-MAKING_VECTORS = "Understanding passages"
 NOT_IN_STEP = "Not in step with its folders"
 FAILED = "could not be read"
 CHANGED = "corrected"

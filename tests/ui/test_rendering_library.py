@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedding_job import MeaningReach
+from index.embedding_job import MAKING_VECTORS, MeaningReach
 from index.ledger import LibraryCounts
 from index.shelving import SyncReport
 from index.upkeep import UpkeepStatus
@@ -74,11 +74,11 @@ def test_the_status_line_says_what_is_read_and_what_is_fetched() -> None:
 
 
 def test_making_vectors_is_not_said_twice() -> None:
-    shown = show_status(state(PART, UpkeepStatus(wording.MAKING_VECTORS, 14, 31)), NO_MODEL)
-    assert wording.MAKING_VECTORS not in shown
+    shown = show_status(state(PART, UpkeepStatus(MAKING_VECTORS, 14, 31)), NO_MODEL)
+    assert MAKING_VECTORS not in shown
     assert 'class="dl-reach dl-progress"' in shown
-    at_the_end = show_status(state(WHOLE, UpkeepStatus(wording.MAKING_VECTORS, 31, 31)), NO_MODEL)
-    assert wording.MAKING_VECTORS in at_the_end
+    at_the_end = show_status(state(WHOLE, UpkeepStatus(MAKING_VECTORS, 31, 31)), NO_MODEL)
+    assert MAKING_VECTORS in at_the_end
 
 
 def test_a_problem_is_named_in_the_line_and_told_in_the_library() -> None:

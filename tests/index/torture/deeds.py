@@ -13,8 +13,9 @@ import sqlite3
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,14 @@ from index.embedding_job import embed_library, seal_if_needed
 from index.errors import DatelineError
 from index.ledger import Ledger
 from index.mending import compact_library, mend_library
+from index.parsing.in_process import InProcessReader
+from index.parsing.pool import Parsed, ReadRequest
 from index.updating import forget_source
 from index.uploads import keep_upload
 from index.vectors import VectorSearch
 from index.write_lock import hold_lock
-from tests.index.torture.judging import EMBEDDER, bring_in, export, find_half_states, quietly, sync
+from tests.index.torture.judging import EMBEDDER, TOOLS, bring_in, quietly, sync
+from tests.index.torture import kill_often
 
 _PATIENCE = 60.0
 _PLUG_PULLED = 137
@@ -146,20 +150,30 @@ def as_nobody(deed: str, *arguments: Any) -> Any:
     return _DEEDS[deed](*arguments)
 
 
-def half_states(library: str, states: dict[str, list[str | None]], seconds: float) -> list[str]:
-    """Ask on and on for so long; gives the answers that were neither the old state of an article nor the new one."""
-    end = time.monotonic() + seconds
-    wrong: list[str] = []
-    while time.monotonic() < end:
-        wrong += find_half_states(Path(library), states)
-    return wrong
+class _SlowReader(InProcessReader):
+    """Rests before each file, as large ones need it."""
+
+    def __init__(self, rest: float) -> None:
+        self._rest = rest
+
+    def read_files(self, requests: Iterable[ReadRequest]) -> Iterator[Parsed]:
+        for parsed in super().read_files(requests):
+            time.sleep(self._rest)
+            yield parsed
 
 
-def hold(work_name: str, library: str, seconds: float) -> None:
-    """Hold a lock for so long."""
-    with hold_lock(Path(library), "embed" if work_name == "embed" else "write"):
-        (Path(library) / "held").touch()
-        time.sleep(seconds)
+def sync_slowly(library: str, folder: str, rest: float) -> dict[str, str] | None:
+    """One update, with a rest of so many seconds before each file; gives the sentence that it fails with."""
+    try:
+        sync(Path(library), Path(folder), tools=replace(TOOLS, open_reader=lambda: nullcontext(_SlowReader(rest))))
+    except DatelineError as error:
+        return {"kind": type(error).__name__, "sentence": str(error)}
+    return None
+
+
+def update_in_parts(library: str, folder: str) -> None:
+    """One whole update, in commits of few articles, of which a kill can hit any."""
+    kill_often.update_in_parts(Path(library), Path(folder))
 
 
 def embed_slowly(library: str) -> int:
@@ -167,14 +181,9 @@ def embed_slowly(library: str) -> int:
     return embed_library(Path(library), EMBEDDER, on_progress=quietly, pause=lambda: time.sleep(0.02))
 
 
-def give_export(library: str) -> list[dict[str, Any]]:
-    """All that a library holds."""
-    return export(Path(library))
-
-
 _DEEDS: dict[str, Callable[..., Any]] = {
     deed.__name__: deed
-    for deed in (work, crash, search, starve, as_nobody, half_states, hold, embed_slowly, give_export)
+    for deed in (work, crash, search, starve, as_nobody, sync_slowly, update_in_parts, embed_slowly)
 }
 
 

@@ -97,41 +97,37 @@ def test_what_is_harmed_is_sealed_anew(warm: Warm, spoil: Spoil, name: str, harm
     assert export(library) == before
 
 
-@pytest.mark.parametrize("filling", ["ff", "00", "another"])
+@pytest.mark.parametrize("filling", [0xFF, 0x00])
 def test_a_ledger_with_any_page_overwritten_is_mended_with_its_sources(
-    sealed: Sealed, spoil: Spoil, filling: str
+    sealed: Sealed, spoil: Spoil, filling: int
 ) -> None:
     expected = [(article["id"], article["text"], article["places"]) for article in export(spoil())]
     pages = (spoil() / LEDGER_FILE).stat().st_size // PAGE
-    unused = _find_unused_pages(spoil() / LEDGER_FILE)
+    assert pages > 30
     wrong = []
-    import time
     for page in range(pages):
-        t0=time.time()
         library = spoil()
-        data = bytearray((library / LEDGER_FILE).read_bytes())
-        first = page * PAGE
-        other = {"ff": b"\xff" * PAGE, "00": bytes(PAGE), "another": bytes(data[-PAGE:] if first < len(data) // 2 else data[PAGE : 2 * PAGE])}
-        data[first : first + PAGE] = other[filling]
-        (library / LEDGER_FILE).write_bytes(data)
-        try:
-            mended = mend_library(library, EMBEDDER)
-            bring_in(library, allow_removal=True)
-            faults = find_faults(library)
-            exported = [(article["id"], article["text"], article["places"]) for article in export(library)]
-        except (DatelineError, sqlite3.Error, ValueError, TypeError) as error:
-            wrong.append(f"page {page + 1}: {error!r}")
-            continue
-        wrong += [f"page {page + 1}: {fault}" for fault in faults]
-        if exported != expected:
-            wrong.append(f"page {page + 1}: {mended} another library {exported}")
-        print(page, time.time()-t0, mended)
-    assert wrong == [], unused
+        with (library / LEDGER_FILE).open("r+b") as file:
+            file.seek(page * PAGE)
+            file.write(bytes([filling]) * PAGE)
+        mend_library(library, EMBEDDER)
+        bring_in(library)
+        wrong += [f"page {page + 1}: {fault}" for fault in find_faults(library)]
+        if expected != [(article["id"], article["text"], article["places"]) for article in export(library)]:
+            wrong.append(f"page {page + 1}: another library")
+    assert wrong == []
 
 
-def _find_unused_pages(ledger: Path) -> int:
-    with closing(sqlite3.connect(ledger)) as connection:
-        return int(connection.execute("pragma freelist_count").fetchone()[0])
+def test_articles_whose_places_were_lost_are_read_again(spoil: Spoil) -> None:
+    library = spoil()
+    expected = [(article["id"], article["text"], article["places"]) for article in export(library)]
+    with closing(sqlite3.connect(library / LEDGER_FILE)) as connection:
+        connection.execute("delete from holdings")
+        connection.commit()
+    assert len(mend_library(library, EMBEDDER)) >= 1
+    bring_in(library)
+    assert [(article["id"], article["text"], article["places"]) for article in export(library)] == expected
+    assert find_faults(library) == []
 
 
 def test_a_keyword_index_harmed_inside_sound_pages_is_found_and_written_anew(spoil: Spoil) -> None:
