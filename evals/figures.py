@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal, get_args
 
 from evals import metrics
 from evals.judgements import is_fulfilled, is_refused, is_right, lies_in, meets, should_refuse
 from evals.recording import Result
 
+Unit = Literal["passage", "article"]
 Share = tuple[float, float]
 """What a case adds to the numerator and to the denominator of a figure."""
 
@@ -39,26 +40,27 @@ def _mean(value: Callable[[Result], float | bool | None]) -> Callable[[Result], 
 # Retrieval
 
 
-def _retrieval(metric: Callable[..., float], k: int, unit: str, result: Result) -> float | None:
+def _retrieval(metric: Callable[..., float], k: int, unit: Unit, result: Result) -> float | None:
     if not result.line["gold"]:
         return None
-    name = _name_article if unit == "article" else _name_passage
-    ranking = list(dict.fromkeys(name(found) for found in result.line["ranking"]))
-    return metric(k, ranking, [_list_units(need, unit) for need in result.line["gold"]])
+    ranking = list(dict.fromkeys(name_unit(found, unit) for found in result.line["ranking"]))
+    return metric(k, ranking, list_needs(result, unit))
 
 
-def _list_units(need: Sequence[Mapping[str, Any]], unit: str) -> set[str]:
+def list_needs(result: Result, unit: Unit) -> list[set[str]]:
+    """The gold evidence of a case as metrics take it: for each need the names of the units that meet it."""
     if unit == "article":
-        return {_name_article(item) for item in need}
-    return {f"{item['article_id']}:{start}-{end}" for item in need for start, end in item["passages"]}
+        return [{item["article_id"] for item in need} for need in result.line["gold"]]
+    return [
+        {f"{item['article_id']}:{start}-{end}" for item in need for start, end in item["passages"]}
+        for need in result.line["gold"]
+    ]
 
 
-def _name_article(found: Mapping[str, Any]) -> str:
-    return str(found["article_id"])
-
-
-def _name_passage(found: Mapping[str, Any]) -> str:
-    return f"{found['article_id']}:{found['start']}-{found['end']}"
+def name_unit(found: Mapping[str, Any], unit: Unit) -> str:
+    """The name of the article or passage that a ranking holds."""
+    article_id = str(found["article_id"])
+    return article_id if unit == "article" else f"{article_id}:{found['start']}-{found['end']}"
 
 
 def _list_retrieval() -> list[Figure]:
@@ -77,7 +79,7 @@ def _list_retrieval() -> list[Figure]:
             _mean(partial(_retrieval, metric, k, unit)),
             is_headline=(unit, name) in {("passage", "recall"), ("article", "ndcg")} and k == 10,
         )
-        for unit in ("passage", "article")
+        for unit in get_args(Unit)
         for name, metric, ks, meaning in kinds
         for k in ks
     ]

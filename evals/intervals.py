@@ -6,6 +6,7 @@ matrix product.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ Numbers = NDArray[np.float64]
 Positions = NDArray[np.intp]
 _RESAMPLES = 2_000
 _SEED = 20_210_318
+_Z = 1.96
 # Below some twenty clusters their resampling understates the error (Cameron, Gelbach and Miller 2008).
 MIN_CLUSTERS = 20
 
@@ -57,6 +59,14 @@ def bootstrap_ratio(ratios: Ratios, clusters: Sequence[int]) -> Interval:
     sums = _sum_by_cluster(np.stack([ratios.numerators, ratios.denominators], axis=1), clusters)
     drawn = _draw(len(sums)) @ sums
     return _percentiles(_divide(drawn[:, 0], drawn[:, 1]))
+
+
+def wilson(successes: int, n: int) -> Interval:
+    """The score interval of a share of independent cases; `n` at least 1 (source: Wilson, JASA 1927)."""
+    share, spread = successes / n, _Z**2 / n
+    middle = (share + spread / 2) / (1 + spread)
+    reach = _Z * sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    return Interval(max(0.0, middle - reach), min(1.0, middle + reach))
 
 
 def bootstrap_difference(first: Ratios, second: Ratios, clusters: Sequence[int]) -> Interval:

@@ -43,6 +43,18 @@ def is_right(result: Result) -> bool | None:
     return True if expected else None
 
 
+def tell_confidence(result: Result) -> tuple[float, bool] | None:
+    """How sure the program was of an answer (the similarity of the first passage), and whether it is right.
+
+    None for a refusal, and where either is not known.
+    """
+    confidence = result.line.get("confidence")
+    if confidence is None or is_refused(result):
+        return None
+    right = is_right(result)
+    return None if right is None else (float(confidence), right)
+
+
 def is_fulfilled(assertion: Assertion, text: str) -> bool:
     """Whether an answer's text holds what is asserted, or does not hold what is denied."""
     return any(holds(text, words) for words in assertion.texts) is not assertion.is_denied

@@ -7,8 +7,7 @@ from evals.conditions import describe_conditions
 from evals.gold import locate_all
 from evals.library import view_library
 from evals.running import OnProgress, RunOptions, RunSummary, limit_cases, run_cases
-from index.embedding import MiniLmEmbedder
-from rag.assemble import open_dateline
+from rag.assemble import name_search_embedder, open_dateline
 from rag.settings import Settings
 
 
@@ -28,7 +27,7 @@ def run_set(
         RunError: `out` is something else, or was begun under other conditions.
         LibraryNotFoundError: there is no library.
     """
-    view = view_library(settings.library, MiniLmEmbedder.name)
+    view = view_library(settings.library, name_search_embedder(settings))
     cases = limit_cases(questions.cases, limit)
     found = locate_all({case.id: case.gold for case in cases}, view.index, library=str(settings.library))
     dateline = open_dateline(settings)
@@ -54,6 +53,6 @@ def check_gold(settings: Settings, questions: QuestionSet) -> int:
         WrongLibraryError: some of it does not.
         LibraryNotFoundError: there is no library.
     """
-    view = view_library(settings.library, MiniLmEmbedder.name)
+    view = view_library(settings.library, name_search_embedder(settings))
     found = locate_all({case.id: case.gold for case in questions.cases}, view.index, library=str(settings.library))
     return sum(len(items) for items in found.values())

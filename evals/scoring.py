@@ -7,7 +7,7 @@ import numpy as np
 
 from evals.figures import Figure, figures_for
 from evals.intervals import Interval, Numbers, Positions, Ratios, bootstrap_ratio, bootstrap_statistic, choose_clusters
-from evals.judgements import is_refused, is_right
+from evals.judgements import is_right, tell_confidence
 from evals.metrics import area_under_risk_coverage
 from evals.recording import Result, Run
 
@@ -88,13 +88,13 @@ def _score_kinds(results: Sequence[Result], clusters: Sequence[int]) -> Iterator
 
 def _score_confidence(results: Sequence[Result], clusters: Sequence[int]) -> Iterator[Scored]:
     told = [
-        (position, result.line["confidence"], not is_right(result))
+        (position, *known)
         for position, result in enumerate(results)
-        if result.line.get("confidence") is not None and not is_refused(result) and is_right(result) is not None
+        if (known := tell_confidence(result)) is not None
     ]
     if not told:
         return
-    confidences, errors = np.array([one[1] for one in told]), np.array([one[2] for one in told])
+    confidences, errors = np.array([one[1] for one in told]), np.array([not one[2] for one in told])
 
     def area(chosen: Positions) -> float:
         return area_under_risk_coverage(confidences[chosen].tolist(), errors[chosen].tolist())

@@ -8,9 +8,11 @@ from hashlib import sha256
 from index.articles import Article, Passage, Role
 from index.copies import COPY_THRESHOLD, band_keys, estimate_likeness, sign
 from index.embedding import Vectors
+from index.errors import StorageError
 from index.ledger import EMBEDDER_KEY, Failure, FileRecord, Ledger
 from index.postings import PASSAGES_FTS
 from index.sources import Source, SourceKind
+from index.storage import say_storage_errors
 
 
 class WritableLedger(Ledger):
@@ -190,10 +192,20 @@ class WritableLedger(Ledger):
                 self._settle_home(row[0])
 
     def compact(self) -> None:
-        """Give freed space back to the disk, and leave nothing of what was removed in the file."""
-        self._connection.execute("insert into passages_fts(passages_fts) values ('optimize')")
-        self._connection.execute("vacuum")
-        self._connection.execute("pragma wal_checkpoint(truncate)")
+        """Give freed space back to the disk, and leave nothing of what was removed in the file.
+
+        Raises:
+            StorageError: there is no room for the copy that is made meanwhile, or the ledger is being read for too long.
+        """
+        with self._turn, say_storage_errors():
+            self._connection.execute("insert into passages_fts(passages_fts) values ('optimize')")
+            self._connection.execute("vacuum")
+            is_busy = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+        if is_busy:
+            raise StorageError(
+                "The library is being read without a pause, so what was removed is still in its files; close the other"
+                " programs that use it, then run the same command again."
+            )
 
     # The parts of a write; the caller is inside a transaction
 

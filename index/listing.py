@@ -10,13 +10,15 @@ from pathlib import Path
 from index.reading.files import is_readable
 from index.sources import Source, SourceKind
 
+THE_FOLDER = "."
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a place on disk holds, by path inside it, with slashes.
 
-    `failures` are files that must not be read, with the reason; `unlisted` subfolders that could not be looked into, so
-    that nothing in them counts as gone.
+    `failures` are files that must not be read, with the reason; `unlisted` subfolders that could not be looked into (or
+    `THE_FOLDER` itself), so that nothing in them counts as gone.
     """
 
     files: dict[str, os.stat_result] = field(default_factory=dict)

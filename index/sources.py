@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from index.errors import DatelineError
+from index.reading.row_fields import check_fields
 
 _SAVED = "sources.json"
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -111,7 +112,9 @@ def name_source(
 
     Raises:
         DatelineError: there is no such folder or file, or the address is not of the web.
+        SettingsError: `fields` names something that an article does not have.
     """
+    check_fields(fields or {})
     options = (tuple(include), tuple(exclude), dict(fields or {}))
     if _WEB.match(place):
         return Source(SourceKind.FEED if is_feed else SourceKind.PAGE, place, *options)
@@ -121,9 +124,15 @@ def name_source(
         )
     if is_feed:
         raise DatelineError(f"{place} is no address of a feed; give one that begins with http:// or https://.")
-    path = Path(place).expanduser().absolute().resolve()
-    if path.is_dir():
-        return Source(SourceKind.FOLDER, str(path), *options)
-    if path.is_file():
-        return Source(SourceKind.FILE, str(path), *options)
-    raise DatelineError(f"There is no folder or file {path}; check the name, or mount the disk that it is on.")
+    try:
+        path = Path(place).expanduser().absolute().resolve()
+        kind = SourceKind.FOLDER if path.is_dir() else SourceKind.FILE if path.is_file() else None
+    except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError
+        raise DatelineError(
+            f"{place} cannot be opened ({getattr(error, 'strerror', None) or error}); check its permissions."
+        ) from error
+    if kind is None:
+        raise DatelineError(f"There is no folder or file {path}; check the name, or mount the disk that it is on.")
+    if not str(path).isprintable() and any("\ud800" <= character <= "\udfff" for character in str(path)):
+        raise DatelineError("The name of that folder is not valid UTF-8; rename it, then try again.")
+    return Source(kind, str(path), *options)

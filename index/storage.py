@@ -1,5 +1,6 @@
 """The SQLite file under the ledger: opened, its schema made, transactions, and what goes wrong said in words."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -84,8 +85,10 @@ class Storage:
             )
         self._turn = threading.RLock()
         try:
-            library.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            if create:
+                library.mkdir(parents=True, exist_ok=True)
+            self._lies_still = _lie_still(path)
+            self._connection = self._connect()
         except (OSError, sqlite3.Error) as error:
             raise StorageError(
                 f"The library in {library} cannot be opened ({error}); check that the folder can be written."
@@ -105,7 +108,7 @@ class Storage:
     @contextmanager
     def connect_anew(self) -> Iterator[sqlite3.Connection]:
         """A connection of one's own for long reading, so that nobody waits for this one's turn."""
-        with closing(sqlite3.connect(self._path, isolation_level=None, timeout=30)) as connection:
+        with closing(self._connect()) as connection:
             yield connection
 
     @contextmanager
@@ -128,6 +131,21 @@ class Storage:
                     self._connection.execute("rollback")
                 raise
 
+    def _connect(self) -> sqlite3.Connection:
+        # Even to read, SQLite writes beside a file with a write-ahead log, unless it is told that nobody changes it.
+        place = f"{self._path.absolute().as_uri()}?immutable=1" if self._lies_still else self._path
+        return sqlite3.connect(
+            place, uri=bool(self._lies_still), check_same_thread=False, isolation_level=None, timeout=30
+        )
+
+    def _follow_changes(self) -> None:
+        """Where only others may write: open the file anew when one of them did."""
+        if self._lies_still and self._lies_still != _lie_still(self._path):
+            self._connection.close()
+            self._lies_still = _lie_still(self._path)
+            self._connection = self._connect()
+            self._connection.row_factory = sqlite3.Row
+
     def _prepare(self, *, create: bool) -> None:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("pragma foreign_keys = on")
@@ -149,12 +167,23 @@ class Storage:
 
     def _one(self, sql: str, *values: object) -> sqlite3.Row:
         with self._turn, say_storage_errors():
+            self._follow_changes()
             row: sqlite3.Row = self._connection.execute(sql, values).fetchone()
             return row
 
     def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with self._turn, say_storage_errors():
+            self._follow_changes()
             return self._connection.execute(sql, values).fetchall()
+
+
+def _lie_still(path: Path) -> tuple[int, int] | None:
+    """The time of change and the size of a file that may only be read here and that nobody is writing to; else None."""
+    log = path.with_name(f"{path.name}-wal")
+    if not path.is_file() or os.access(path.parent, os.W_OK) or (log.is_file() and log.stat().st_size):
+        return None
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from index.ledger import FileRecord
 from index.ledger_writing import WritableLedger
-from index.listing import list_files
+from index.listing import THE_FOLDER, list_files
 from index.parsing.pool import Parsed, ReadRequest
 from index.shelving import Shelf
 from index.sources import Source, SourceKind
@@ -53,7 +53,7 @@ def sync_disk(
         StorageError: the disk is full; what was written before is kept.
     """
     source = shelf.source
-    if not source.folder.is_dir():
+    if not _is_there(source.folder):
         return False
     listing = list_files(source)
     for path, reason in {**listing.failures, **{f"{name}/": why for name, why in listing.unlisted.items()}}.items():
@@ -62,13 +62,20 @@ def sync_disk(
     gone = [
         path
         for path in sorted(set(shelf.known) - set(listing.files) - set(listing.failures))
-        if not any(path.startswith(f"{closed}/") for closed in listing.unlisted)
+        if not any(closed == THE_FOLDER or path.startswith(f"{closed}/") for closed in listing.unlisted)
     ]
     tasks = _find_changes(shelf, ledger, listing.files, gone, on_progress, rereads=rereads)
     _read(shelf, ledger, reader, tasks, source, on_progress)
     shelf.remove(gone)
     shelf.forget_failures([*listing.files, *listing.failures, *(f"{name}/" for name in listing.unlisted)])
     return True
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:  # a folder on the way cannot be opened
+        return False
 
 
 def _find_changes(

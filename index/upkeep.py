@@ -18,6 +18,10 @@ from index.watching import watch_sources
 
 _WAKE_SECONDS = 0.5
 _RETRY_SECONDS = 5.0
+_UNEXPECTED = (
+    "The upkeep of the library ended unexpectedly, and the details are in the terminal: start Dateline again to go on; what"
+    " was indexed is kept."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +144,25 @@ class Upkeep:
             if wanted is None:
                 self._wake.wait(_WAKE_SECONDS)
                 self._wake.clear()
-                continue
-            try:
-                self._work(*wanted)
-                self._change(doing=None, problem=None)
-            except _Stopped:
-                return
-            except LibraryLockedError as error:
-                # Another process is at it: what it does need not be done here, and is looked at when it is done.
-                self._change(doing=None, problem=str(error))
-                if not self._stop.wait(_RETRY_SECONDS):
-                    self.request_sync(*(wanted[0] or ()), allow_removal=wanted[1])
-            except DatelineError as error:
-                self._change(doing=None, problem=str(error))
+            else:
+                self._attempt(*wanted)
+
+    def _attempt(self, sources: list[Source] | None, allow_removal: bool) -> None:
+        try:
+            self._work(sources, allow_removal)
+            self._change(doing=None, problem=None)
+        except _Stopped:
+            return
+        except LibraryLockedError as error:
+            # Another process is at it: what it does need not be done here, and is looked at when it is done.
+            self._change(doing=None, problem=str(error))
+            if not self._stop.wait(_RETRY_SECONDS):
+                self.request_sync(*(sources or ()), allow_removal=allow_removal)
+        except DatelineError as error:
+            self._change(doing=None, problem=str(error))
+        except BaseException:
+            self._change(doing=None, problem=_UNEXPECTED)
+            raise
 
     def _work(self, sources: list[Source] | None, allow_removal: bool) -> None:
         self._sync(sources, allow_removal)

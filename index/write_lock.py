@@ -63,6 +63,9 @@ def describe_owner(library: Path, work: Work) -> str:
 
 def is_held(library: Path, work: Work) -> bool:
     """Whether a process is at that work now."""
+    if not (library / f"{work}.owner.json").exists():
+        # Nobody says so; trying the lock would keep it for a moment from someone who wants it.
+        return False
     lock = FileLock(library / f"{work}.lock")
     try:
         lock.acquire(timeout=0)

@@ -14,6 +14,7 @@ from index.keyword_search import KeywordSearch
 from index.ledger import Ledger, LibraryCounts, Version
 from index.mending import begin_anew
 from index.parsing.pool import ParserPool
+from index.plugged_embedding import name_plugged
 from index.shelving import Splitter, SyncReport
 from index.sources import Source, name_source
 from index.syncing import Progress
@@ -29,6 +30,7 @@ from rag.language_model import LanguageModel
 from rag.retrieving import RetrievedPassage, Retriever
 from rag.settings import Settings, seeds_folder
 
+PACKAGED = "packaged"
 _POLL_SECONDS = 30 * 60.0
 ChooseModel = Callable[[], LanguageModel | None]
 
@@ -43,21 +45,22 @@ class Dateline:
         choose_model: ChooseModel,
         describe_model: Callable[[], ModelStatus],
         close_model: Callable[[], None] = lambda: None,
-        make_upkeep: Callable[[Callable[[], bool]], Upkeep] | None = None,
+        *,
+        search_embedder: Embedder | None = None,
     ) -> None:
+        """Open a library; `embedder` weighs sentences, and searches too unless there is a `search_embedder`."""
         self._library = library
         self._turn = threading.Lock()
         self._asked = 0
         self._embedder = RememberingEmbedder(embedder)
         self._ledger = Ledger(library)
-        self._vectors = VectorSearch(library, self._ledger, embedder.name, embedder.dimension)
-        self._retriever = Retriever(self._ledger, KeywordSearch(library, self._ledger), self._vectors, self._embedder)
+        self._keywords = KeywordSearch(library, self._ledger)
+        self._search_embedder = RememberingEmbedder(search_embedder) if search_embedder else self._embedder
+        self._retrievers: dict[str, Retriever] = {}
         self._choose_model = choose_model
         self._describe_model = describe_model
         self._close_model = close_model
-        self.upkeep = make_upkeep(self.is_busy) if make_upkeep else None
-        if self.upkeep:
-            self.upkeep.start()
+        self.upkeep: Upkeep | None = None
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
         """Answer a question; see `Chain.ask`.
@@ -70,8 +73,18 @@ class Dateline:
             raise LibraryNotFoundError(
                 "The library holds no articles: put some into a folder and run  dateline index FOLDER"
             )
-        chain = Chain(self._retriever, self._embedder, self._choose_model())
+        chain = Chain(self._retriever(), self._embedder, self._choose_model())
         return self._count_asked(chain.ask(question, history))
+
+    def _retriever(self) -> Retriever:
+        """Search with the embedder whose vectors are complete: while another's are being made, with the former one."""
+        by_name = {embedder.name: embedder for embedder in (self._embedder, self._search_embedder)}
+        embedder = by_name.get(self._ledger.embedder() or "", self._search_embedder)
+        with self._turn:
+            if embedder.name not in self._retrievers:
+                vectors = VectorSearch(self._library, self._ledger, embedder.name, embedder.dimension)
+                self._retrievers[embedder.name] = Retriever(self._ledger, self._keywords, vectors, embedder)
+            return self._retrievers[embedder.name]
 
     def _count_asked(self, events: Iterator[Event]) -> Iterator[Event]:
         """Pass the events on; while they come, what is less urgent waits."""
@@ -85,7 +98,7 @@ class Dateline:
 
     def search(self, question: str, *, limit: int = 10) -> list[RetrievedPassage]:
         """The passages that bear on a question, best first, without an answer."""
-        return self._retriever.retrieve(question, limit=limit, per_article=limit)
+        return self._retriever().retrieve(question, limit=limit, per_article=limit)
 
     def article(self, article_id: str) -> Article:
         """One article of the library.
@@ -107,7 +120,7 @@ class Dateline:
 
     def reach(self) -> MeaningReach:
         """How much of the library can be found by meaning, and how long the rest will take."""
-        return measure_reach(self._library, self._ledger, self._embedder.name)
+        return measure_reach(self._library, self._ledger, self._search_embedder.name)
 
     def versions(self, article_id: str) -> list[Version]:
         """The versions of an article, oldest first; one when it was never corrected.
@@ -116,6 +129,11 @@ class Dateline:
             ArticleNotFoundError: there is none with that id.
         """
         return self._ledger.versions_of(article_id)
+
+    def keep_up(self, make_upkeep: Callable[[Callable[[], bool]], Upkeep]) -> None:
+        """Bring the library in step with its sources in the background until it is closed; questions go before."""
+        self.upkeep = make_upkeep(self.is_busy)
+        self.upkeep.start()
 
     def is_busy(self) -> bool:
         """Whether a question is being answered now."""
@@ -127,7 +145,7 @@ class Dateline:
 
     def warm(self) -> None:
         """Load what the first question would otherwise wait for: the vector store and the embedding model."""
-        self._retriever.retrieve("warm up")
+        self._retriever().retrieve("warm up")
 
     def close(self) -> None:
         """Stop the model and the upkeep that were started, and close the library."""
@@ -149,8 +167,17 @@ def open_dateline(settings: Settings, *, prepare_model: bool = False, is_kept_up
         SettingsError: the settings of the endpoint are incomplete.
     """
     choice = ModelChoice(settings)
-    upkeep = partial(make_upkeep, settings, watching=Watching(settings.watch, _POLL_SECONDS)) if is_kept_up else None
-    dateline = Dateline(settings.library, open_embedder(settings), choice.model, choice.status, choice.close, upkeep)
+    packaged = open_embedder(settings)
+    dateline = Dateline(
+        settings.library,
+        packaged,
+        choice.model,
+        choice.status,
+        choice.close,
+        search_embedder=None if settings.embedding == PACKAGED else open_search_embedder(settings),
+    )
+    if is_kept_up:
+        dateline.keep_up(partial(make_upkeep, settings, watching=Watching(settings.watch, _POLL_SECONDS)))
     if prepare_model:
         choice.prepare()
     return dateline
@@ -164,6 +191,27 @@ def open_embedder(settings: Settings) -> Embedder:
     """
     folder = ensure_verified(WEIGHTS["embedding"], settings.models)
     return MiniLmEmbedder(folder / "model.onnx", folder / "tokenizer.json")
+
+
+def open_search_embedder(settings: Settings) -> Embedder:
+    """The embedding model that passages are searched with: the packaged one, or one that the settings name.
+
+    Raises:
+        WeightsError: a file of the packaged one is missing or damaged.
+        SettingsError: the one that the settings name cannot be loaded.
+    """
+    if settings.embedding == PACKAGED:
+        return open_embedder(settings)
+    from index.plugged_embedding import PluggedEmbedder  # noqa: PLC0415 - LlamaIndex takes seconds to import
+
+    return PluggedEmbedder(settings.embedding, settings.embedding_options)
+
+
+def name_search_embedder(settings: Settings) -> str:
+    """The name of what `open_search_embedder` opens, without opening it."""
+    if settings.embedding == PACKAGED:
+        return MiniLmEmbedder.name
+    return name_plugged(settings.embedding, settings.embedding_options)
 
 
 def sync(
@@ -225,7 +273,7 @@ def make_upkeep(
     return Upkeep(
         settings.library,
         make_sync_tools(),
-        lambda: open_embedder(settings),
+        lambda: open_search_embedder(settings),
         is_busy=is_busy,
         watching=watching,
         on_report=on_report,
@@ -253,7 +301,9 @@ def embed(settings: Settings, *, on_progress: Progress, wait_seconds: float = 0)
         LibraryLockedError: another process has been at it for `wait_seconds`.
         WeightsError: the embedding model is missing or damaged.
     """
-    return embed_library(settings.library, open_embedder(settings), on_progress=on_progress, wait_seconds=wait_seconds)
+    return embed_library(
+        settings.library, open_search_embedder(settings), on_progress=on_progress, wait_seconds=wait_seconds
+    )
 
 
 def measure_meaning(settings: Settings) -> MeaningReach:
@@ -263,7 +313,7 @@ def measure_meaning(settings: Settings) -> MeaningReach:
         LibraryNotFoundError: there is no library.
     """
     with closing(Ledger(settings.library)) as ledger:
-        return measure_reach(settings.library, ledger, MiniLmEmbedder.name)
+        return measure_reach(settings.library, ledger, name_search_embedder(settings))
 
 
 def _known_sources(settings: Settings) -> list[Source]:

@@ -3,7 +3,7 @@
 import difflib
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
@@ -29,6 +29,13 @@ class Settings(BaseSettings):
         default="auto", description="auto = endpoint, else the embedded model, else none"
     )
     embedded_model: Literal["language-model", "language-model-small"] = "language-model"
+
+    embedding: str = Field(
+        default="packaged",
+        pattern=r"^(packaged|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$",
+        description="what makes the vectors of passages: packaged, or module:Class of a LlamaIndex embedding",
+    )
+    embedding_options: dict[str, Any] = Field(default_factory=dict, description="its arguments, as a JSON object")
 
     llm_base_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     llm_api_key: SecretStr | None = None

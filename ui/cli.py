@@ -154,9 +154,9 @@ def doctor(context: click.Context, repair: bool, library: Path | None) -> None:
 
     if repair:
         from index.mending import mend_library  # noqa: PLC0415
-        from rag.assemble import open_embedder  # noqa: PLC0415
+        from rag.assemble import open_search_embedder  # noqa: PLC0415
 
-        for deed in mend_library(settings.library, open_embedder(settings)) or ["found nothing to mend."]:
+        for deed in mend_library(settings.library, open_search_embedder(settings)) or ["found nothing to mend."]:
             click.echo(f"     Repair: {deed}")
     findings = examine(settings)
     for finding in findings:

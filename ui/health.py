@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from index.embedding import MiniLmEmbedder
 from index.embedding_job import measure_reach
 from index.errors import DatelineError
 from index.ledger import Ledger
 from index.shelving import name_place
 from index.vectors import find_generation_damage, read_current
 from index.weights import WEIGHTS, WeightsStatus, weights_status
+from rag.assemble import name_search_embedder
 from rag.choosing import ModelChoice
 from rag.settings import Settings
 from ui.wording import describe_reach
@@ -87,7 +87,7 @@ def _examine_ledger(settings: Settings, ledger: Ledger) -> Iterator[Finding]:
 
 
 def _examine_vectors(settings: Settings, ledger: Ledger) -> Finding:
-    reach = measure_reach(settings.library, ledger, MiniLmEmbedder.name)
+    reach = measure_reach(settings.library, ledger, name_search_embedder(settings))
     current = read_current(settings.library)
     said = describe_reach(reach)
     if not reach.is_complete:

@@ -176,10 +176,10 @@ def watch(context: click.Context, every: float, library: Path | None) -> None:
 def compact(context: click.Context, library: Path | None) -> None:
     """Free the space of what was removed, and leave nothing of it on the disk."""
     from index.mending import compact_library  # noqa: PLC0415
-    from rag.assemble import open_embedder  # noqa: PLC0415
+    from rag.assemble import open_search_embedder  # noqa: PLC0415
 
     settings = settings_of(context, library)
-    before, after = compact_library(settings.library, open_embedder(settings))
+    before, after = compact_library(settings.library, open_search_embedder(settings))
     click.echo(f"The library takes {after / 1e6:,.1f} MB; it took {before / 1e6:,.1f} MB.")
 
 

@@ -45,6 +45,8 @@ _FIELDS = {
 _AGENCY = re.compile(r"\s*[A-Z][A-Z .'’/-]{2,40}(?:,\s[\w .]{2,30})?\s\((?P<outlet>[A-Z][\w .&]{1,30})\)\s[-–—]\s")
 _BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
 _BETWEEN_AUTHORS = re.compile(r"\s*(?:[,;&|]|\band\b)\s*", re.IGNORECASE)
+# What programs write where nobody said who wrote it.
+_NOBODY = frozenset({"anonymous", "unknown", "unspecified", "author", "admin", "user", "python-docx"})
 _URL = re.compile(r"https?://\S+$")
 
 
@@ -111,7 +113,8 @@ def gather(fields: dict[str, str]) -> Metadata:
 def split_authors(byline: str) -> tuple[str, ...]:
     """The names in a byline ("By Ann Lee, Bo Xu and Carla Díaz"), in order, each once."""
     names = _BETWEEN_AUTHORS.split(_BY.sub("", byline))
-    return tuple(dict.fromkeys(name.strip(" .") for name in names if any(map(str.isalpha, name))))
+    found = (name.strip(" .") for name in names if any(map(str.isalpha, name)))
+    return tuple(dict.fromkeys(name for name in found if name.strip("()").casefold() not in _NOBODY))
 
 
 def _to_date(match: re.Match[str]) -> date | None:

@@ -31,6 +31,16 @@ def test_vectors_have_unit_length_and_do_not_depend_on_the_batch(minilm: MiniLmE
     assert minilm.embed([]).shape == (0, 384)
 
 
+def test_every_text_of_a_long_call_gets_its_own_vector(minilm: MiniLmEmbedder) -> None:
+    topics = ["ferries", "elections", "floods", "football", "vaccines", "satellites", "wheat", "museums"]
+    # Of all lengths, so that the call is computed in many batches and in another order than it was asked.
+    texts = [f"A report on {topic}. " * (1 + number * 5 % 13) for number, topic in enumerate(topics * 3)]
+    together = minilm.embed(texts)
+    alone = np.concatenate([minilm.embed([text]) for text in texts])
+    assert (together * alone).sum(axis=1).min() > 0.999
+    assert (together @ alone.T).argmax(axis=1).tolist() == [texts.index(text) for text in texts]
+
+
 class Counting(WordHashEmbedder):
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -395,7 +395,8 @@ def kept_up(library: Path, folder: Path, fill: Callable[..., object], tools: Syn
         return Upkeep(library, tools, lambda: embedder, is_busy=is_busy)
 
     status = ModelStatus("none", "chosen by the test", None)
-    dateline = Dateline(library, WordHashEmbedder(), lambda: None, lambda: status, make_upkeep=make_upkeep)
+    dateline = Dateline(library, WordHashEmbedder(), lambda: None, lambda: status)
+    dateline.keep_up(make_upkeep)
     with open_window(dateline) as address:
         yield KeptUp(address, dateline, folder, embedder)
     embedder.is_free.set()

@@ -19,8 +19,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import chromadb  # noqa: F401 - warm
-import chromadb.config  # noqa: F401 - warm
+import chromadb
+import chromadb.config
 import chromadb.errors  # noqa: F401 - warm
 
 sys.path[0] = str(Path(__file__).resolve().parents[3])
@@ -32,12 +32,13 @@ from index.ledger import Ledger
 from index.mending import compact_library, mend_library
 from index.parsing.in_process import InProcessReader
 from index.parsing.pool import Parsed, ReadRequest
-from index.updating import forget_source
+from index.sources import name_source
+from index.updating import forget_source, update_library
 from index.uploads import keep_upload
 from index.vectors import VectorSearch
 from index.write_lock import hold_lock
-from tests.index.torture.judging import EMBEDDER, TOOLS, bring_in, quietly, sync
 from tests.index.torture import kill_often
+from tests.index.torture.judging import EMBEDDER, TOOLS, bring_in, embed_without_sealing, quietly, sync
 
 _PATIENCE = 60.0
 _PLUG_PULLED = 137
@@ -93,6 +94,11 @@ def _seal(library: Path, _: Path) -> None:
 _WORKS: dict[str, Callable[[Path, Path], object]] = {
     "bring_in": lambda library, other: bring_in(library, other),
     "sync": lambda library, other: sync(library, other),
+    "sync patiently": lambda library, other: update_library(
+        library, [name_source(str(other))], TOOLS, on_progress=quietly, wait_seconds=30
+    ),
+    "sync all": lambda library, _: sync(library),
+    "embed": lambda library, _: embed_without_sealing(library),
     "seal": _seal,
     "compact": lambda library, _: compact_library(library, EMBEDDER),
     "mend": lambda library, _: mend_library(library, EMBEDDER),
@@ -132,6 +138,18 @@ def search(library: str, query: str) -> dict[str, Any]:
             "keyword": [ledger.article(found.passage.article_id).title for found in by_keyword],
             "problem": vectors.problem,
         }
+
+
+def search_until(library: str, word: str) -> list[str | None]:
+    """Ask for a word until something is found; gives the titles."""
+    with closing(Ledger(Path(library))) as ledger:
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            found = ledger.search_keywords([word], 3)
+            if found:
+                return [ledger.article(each.passage.article_id).title for each in found]
+            time.sleep(0.01)
+    return []
 
 
 def starve(limit: int, name: str, library: str, other: str) -> dict[str, str] | None:
@@ -183,7 +201,7 @@ def embed_slowly(library: str) -> int:
 
 _DEEDS: dict[str, Callable[..., Any]] = {
     deed.__name__: deed
-    for deed in (work, crash, search, starve, as_nobody, sync_slowly, update_in_parts, embed_slowly)
+    for deed in (work, crash, search, search_until, starve, as_nobody, sync_slowly, update_in_parts, embed_slowly)
 }
 
 
