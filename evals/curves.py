@@ -51,7 +51,9 @@ def group_by_confidence(run: Run) -> tuple[Group, ...]:
     groups = min(_MAX_GROUPS, len(told) // _MIN_IN_GROUP)
     if groups == 0:
         return ()
-    return tuple(_describe_group([told[place] for place in part]) for part in np.array_split(np.arange(len(told)), groups))
+    return tuple(
+        _describe_group([told[place] for place in part]) for part in np.array_split(np.arange(len(told)), groups)
+    )
 
 
 def trace_recall(run: Run, unit: Unit) -> Curve | None:

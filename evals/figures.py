@@ -227,8 +227,20 @@ ANSWER_FIGURES = (
     ),
 )
 
+_ALL = RETRIEVAL_FIGURES + ANSWER_FIGURES
+
 
 def figures_for(results: Sequence[Result]) -> tuple[Figure, ...]:
     """The figures that a run can have: a run that stopped after the ranking has no answers."""
     has_answers = any("status" in result.line for result in results)
     return RETRIEVAL_FIGURES + (ANSWER_FIGURES if has_answers else ())
+
+
+def is_lower_better(name: str) -> bool:
+    """Whether less of the figure of that name is better."""
+    return any(figure.name == name and figure.is_lower_better for figure in _ALL)
+
+
+def is_headline(name: str) -> bool:
+    """Whether the figure of that name can fail a comparison."""
+    return any(figure.name == name and figure.is_headline for figure in _ALL)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from lxml import etree
 from matplotlib import rc_context
@@ -23,13 +24,16 @@ _RUNS = ("#000011", "#000012", "#000013", "#000014")
 _VARIABLES = {_INK: "currentColor", _DIM: "var(--dim)", _LINE: "var(--line)"} | {
     colour: f"var(--run-{number})" for number, colour in enumerate(_RUNS, 1)
 }
+# On an axis this wide 1, 2 and 5 of each decade would run into each other.
+_FEW_DECADES = 300
 MAX_RUNS = len(_RUNS)
 _COLOUR = re.compile("|".join(_VARIABLES))
 _ID = re.compile(r' id="([^"]+)"')
 _REFERENCE = re.compile(r"(?<=[\"(])#([A-Za-z][\w-]*)")
 _NAMESPACE = re.compile(r' xmlns(?::\w+)?="[^"]+"')
-_FONT = re.compile(r"font: (?=\d)|font-size: (?=\d)")
-_STYLE = {
+_FONT = re.compile(r" ?font-family: [^;]+;")
+# Matplotlib types its settings by a list of their 300 names, which a dict of texts does not fit.
+_STYLE: dict[Any, Any] = {
     # Text stays text: it can be found, copied, read aloud, and is set in the font of the page.
     "svg.fonttype": "none",
     "svg.hashsalt": "dateline",
@@ -51,6 +55,9 @@ _STYLE = {
     "xtick.major.size": 0,
     "ytick.major.size": 0,
     "xtick.minor.size": 0,
+    "xtick.major.pad": 6,
+    "ytick.major.pad": 6,
+    "axes.titlepad": 10,
     "legend.frameon": False,
     "lines.linewidth": 2.2,
     "lines.solid_capstyle": "round",
@@ -118,7 +125,9 @@ def plot_times(series: Sequence[Series], labels: Labels) -> str:
     def draw(axes: Axes) -> None:
         _draw_series(axes, series, drawstyle="steps-post")
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        low, high = _frame_times([x for one in series for x in one.xs])
+        axes.set_xlim(low, high)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < _FEW_DECADES * low else (1,)))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
         _set_shares(axes.yaxis.set_major_formatter, axes.set_ylim)
@@ -159,7 +168,7 @@ def plot_changes(rows: Sequence[str], estimates: Sequence[Estimate], labels: Lab
         axes.set_xlim(-reach, reach)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+.2f}" if value else "0"))
 
-    return _render(labels, draw, height=1.1 + _ROW_HEIGHT * len(rows), width=_WIDTH * 1.45)
+    return _render(labels, draw, height=1.1 + _ROW_HEIGHT * len(rows))
 
 
 def _draw_series(axes: Axes, series: Sequence[Series], drawstyle: str = "default") -> None:
@@ -173,7 +182,15 @@ def _draw_series(axes: Axes, series: Sequence[Series], drawstyle: str = "default
         axes.legend(loc="lower right")
 
 
-def _set_shares(set_formatter: Callable[[PercentFormatter], None], set_limits: Callable[[float, float], object]) -> None:
+def _frame_times(seconds: Sequence[float]) -> tuple[float, float]:
+    """The ends of the axis: a few answers that took no time at all must not press the others together."""
+    middle = sorted(seconds)[len(seconds) // 2]
+    return max(min(seconds), middle / 30) / 1.15, max(seconds) * 1.15
+
+
+def _set_shares(
+    set_formatter: Callable[[PercentFormatter], None], set_limits: Callable[[float, float], object]
+) -> None:
     set_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     set_limits(0, 1.01)
 
@@ -189,10 +206,9 @@ def _render(
     draw: Callable[[Axes], None],
     *,
     height: float = _HEIGHT,
-    width: float = _WIDTH,
 ) -> str:
     with rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         axes = figure.subplots()
         draw(axes)
         axes.set_xlabel(labels.x)
@@ -206,13 +222,13 @@ def _render(
 def _fit_into_page(svg: bytes, labels: Labels) -> str:
     """The SVG as an element of a page: its size, font and metadata gone, its ids its own, its colours the page's."""
     root = etree.fromstring(svg)
-    inside = "".join(
-        etree.tostring(child, encoding="unicode") for child in root if child.tag not in {f"{_SVG}metadata", f"{_SVG}defs"}
-    )
+    # A style element would hold for the whole page.
+    etree.strip_elements(root, f"{_SVG}metadata", f"{_SVG}style", with_tail=False)
+    inside = "".join(etree.tostring(child, encoding="unicode") for child in root)
     used = set(_REFERENCE.findall(inside))
     inside = _ID.sub(lambda match: f' id="{labels.name}-{match[1]}"' if match[1] in used else "", inside)
     inside = _REFERENCE.sub(rf"#{labels.name}-\1", inside).replace("xlink:href", "href")
-    inside = _COLOUR.sub(lambda match: _VARIABLES[match[0]], _FONT.sub("font-size: ", _NAMESPACE.sub("", inside)))
+    inside = _COLOUR.sub(lambda match: _VARIABLES[match[0]], _FONT.sub("", _NAMESPACE.sub("", inside)))
     return (
         f'<svg viewBox="{root.get("viewBox")}" role="img" aria-labelledby="{labels.name}-title"'
         f' aria-describedby="{labels.name}-description"><title id="{labels.name}-title">{escape(labels.title)}</title>'

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from itertools import groupby
-from typing import Any
 
-from evals.comparing import Comparison, compare_runs
-from evals.judgements import is_refused, is_right
+from evals.comparing import Comparison, Difference, compare_runs
+from evals.figures import is_headline
 from evals.printing import write_interval, write_number
-from evals.recording import Result, Run
-from evals.scoring import Score, score_run
-
-_OUTCOMES = ("wrong", "right", "failed", "not told")
+from evals.recording import Run
+from evals.report_cases import write_cases
+from evals.report_plots import write_changes, write_plots
+from evals.scoring import Score, Scored, score_run
 
 
 def write_report(run: Run, earlier: Sequence[Run] = ()) -> str:
@@ -23,12 +22,20 @@ def write_report(run: Run, earlier: Sequence[Run] = ()) -> str:
     """
     style = files("evals").joinpath("report.css").read_text(encoding="utf-8")
     script = files("evals").joinpath("report.js").read_text(encoding="utf-8")
+    score = score_run(run)
+    comparisons = [compare_runs(other, run) for other in earlier]
+    # The newest of the earlier runs is named first: it is the one that the cases are marked against.
+    changes = _list_changes(comparisons[0]) if comparisons else {}
     parts = [
-        f"<h1>{escape(run.name)}</h1>",
+        f"<header><h1>{escape(run.name)}</h1>",
         *_write_conditions(run),
-        *_write_figures(score_run(run)),
-        *(part for other in earlier for part in _write_comparison(other, compare_runs(other, run))),
-        *_write_cases(run.results),
+        "</header><main>",
+        *_write_headlines(score),
+        write_plots([run, *earlier]),
+        *_write_comparisons(earlier, comparisons),
+        *_write_figures(score),
+        *write_cases(run.results, changes),
+        "</main>",
     ]
     # Without this header a page made of other people's texts could be made to fetch something.
     policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -40,14 +47,6 @@ def write_report(run: Run, earlier: Sequence[Run] = ()) -> str:
         + "\n".join(parts)
         + f"\n<script>{script}</script></body></html>\n"
     )
-
-
-def tell_outcome(result: Result) -> str:
-    """Right, wrong, failed, or not told by the case."""
-    if result.failure is not None:
-        return "failed"
-    right = is_right(result) if "status" in result.line else None
-    return "not told" if right is None else "right" if right else "wrong"
 
 
 def _write_conditions(run: Run) -> Iterator[str]:
@@ -65,76 +64,62 @@ def _write_conditions(run: Run) -> Iterator[str]:
     yield f'<p class="dim">{" · ".join(f"{name}: {escape(str(value))}" for name, value in told.items())}</p>'
 
 
+def _write_headlines(score: Score) -> Iterator[str]:
+    """The figures that decide, large; then how many cases they rest on."""
+    tiles = "".join(_write_tile(figure) for figure in score.figures if is_headline(figure.name))
+    yield f'<div class="tiles">{tiles}</div>'
+    failed = f'<b class="bad">{len(score.failures)} failed</b>' if score.failures else "none failed"
+    yield f"<p>{score.cases} cases answered, {failed}. In brackets 95% intervals.</p>"
+
+
+def _write_tile(figure: Scored) -> str:
+    return (
+        f'<div class="tile"><div class="dim">{escape(figure.name)}</div><div class="value">{write_number(figure.value)}</div>'
+        f'<div class="dim">{write_interval(figure.interval)}, n = {figure.n}</div><div>{escape(figure.meaning)}</div></div>'
+    )
+
+
 def _write_figures(score: Score) -> Iterator[str]:
-    yield f"<h2>Figures</h2><p>{score.cases} cases answered, {len(score.failures)} failed.</p><table>"
+    yield '<h2>All figures</h2><div class="scroll"><table>'
     for group, figures in groupby(score.figures, key=lambda figure: figure.group):
         head = "".join(f'<th class="number">{name}</th>' for name in ("n", "value", "95% interval"))
         yield f'<tr class="group"><th>{escape(group)}</th>{head}<th></th></tr>'
         for figure in figures:
             numbers = (str(figure.n), write_number(figure.value), write_interval(figure.interval))
             cells = "".join(f'<td class="number">{number}</td>' for number in numbers)
-            yield f'<tr><td>{escape(figure.name)}</td>{cells}<td class="dim">{escape(figure.meaning)}</td></tr>'
-    yield "</table>"
+            yield f'<tr><td>{escape(figure.name)}</td>{cells}<td class="dim meaning">{escape(figure.meaning)}</td></tr>'
+    yield "</table></div>"
 
 
-def _write_comparison(other: Run, comparison: Comparison) -> Iterator[str]:
-    yield f"<h2>Since {escape(other.name)}</h2><table><tr><th></th>"
-    yield "".join(f'<th class="number">{n}</th>' for n in ("n", "before", "now", "95% interval of the change", "p"))
-    yield "</tr>"
-    for one in comparison.differences:
-        numbers = (str(one.n), write_number(one.first), write_number(one.second), write_interval(one.interval, "+"))
-        cells = "".join(f'<td class="number">{number}</td>' for number in (*numbers, f"{one.p:.3f}"))
-        mark = ' class="bad"' if one.is_regression else ""
-        yield f"<tr><td{mark}>{escape(one.name)}</td>{cells}</tr>"
-    yield "</table>"
-    yield f"<p>Won: {escape(', '.join(comparison.won)) or 'none'}. Lost: {escape(', '.join(comparison.lost)) or 'none'}.</p>"
+def _write_comparisons(earlier: Sequence[Run], comparisons: Sequence[Comparison]) -> Iterator[str]:
+    for number, (other, comparison) in enumerate(zip(earlier, comparisons, strict=True), 1):
+        yield f"<h2>Since {escape(other.name)}</h2>{write_changes(comparison, number)}"
+        yield from _write_differences(comparison)
 
 
-def _write_cases(results: Sequence[Result]) -> Iterator[str]:
-    options = "".join(f'<option value="{outcome}">{outcome}</option>' for outcome in _OUTCOMES)
-    yield '<h2>Cases</h2><div class="controls"><label>Words <input id="words" type="search"></label>'
-    yield f'<label>Outcome <select id="outcome"><option value="">all</option>{options}</select></label>'
-    yield '<span id="shown" class="dim" role="status"></span></div>'
-    yield '<table id="cases"><thead><tr><th>Case</th><th>Answer and citations</th><th>Gold</th></tr></thead><tbody>'
-    for result in results:
-        yield _write_case(result)
-    yield "</tbody></table>"
+def _write_differences(comparison: Comparison) -> Iterator[str]:
+    deciding = [one for one in comparison.differences if one.is_headline]
+    others = [one for one in comparison.differences if not one.is_headline]
+    yield from _write_difference_table(deciding)
+    for what, ids in (("Won, wrong before and right now", comparison.won), ("Lost", comparison.lost)):
+        yield f"<p>{what} ({len(ids)}): {escape(', '.join(ids)) or 'none'}.</p>"
+    yield "<details><summary>The other figures</summary>"
+    yield from _write_difference_table(others)
+    yield "</details>"
 
 
-def _write_case(result: Result) -> str:
-    outcome = tell_outcome(result)
-    mark = {"right": "good", "wrong": "bad", "failed": "bad"}.get(outcome, "dim")
-    case = result.case
-    return (
-        f'<tr data-outcome="{outcome}"><td><b>{escape(case.id)}</b><br>{escape(case.question)}<br>'
-        f'<span class="{mark}">{outcome}</span> <span class="dim">{escape(case.kind)}</span></td>'
-        f"<td>{_write_answer(result)}</td><td>{_write_gold(result)}</td></tr>"
-    )
+def _write_difference_table(differences: Sequence[Difference]) -> Iterator[str]:
+    heads = ("n", "before", "now", "change", "95% interval", "p")
+    yield '<div class="scroll"><table><tr><th></th>'
+    yield "".join(f'<th class="number">{head}</th>' for head in heads) + "</tr>"
+    for one in differences:
+        numbers = (str(one.n), write_number(one.first), write_number(one.second), f"{one.second - one.first:+.3f}")
+        every = (*numbers, write_interval(one.interval, "+"), f"{one.p:.3f}")
+        cells = "".join(f'<td class="number">{number}</td>' for number in every)
+        worse = ' <span class="mark bad">worse</span>' if one.is_regression else ""
+        yield f"<tr><td>{escape(one.name)}{worse}</td>{cells}</tr>"
+    yield "</table></div>"
 
 
-def _write_answer(result: Result) -> str:
-    if result.failure is not None:
-        return f'<span class="bad">{escape(result.failure)}</span>'
-    line = result.line
-    if "status" not in line:
-        return _quote_all(
-            f"{found['file']}, characters {found['start']} to {found['end']}" for found in line["ranking"][:5]
-        )
-    if is_refused(result):
-        return f'<span class="dim">refused</span> {escape(line["text"])}'
-    verdicts = "".join(f"<li>{escape(one['text'])} <i>{escape(one['verdict'])}</i></li>" for one in line["sentences"])
-    cited = _quote_all(f"[{one['n']}] {one['file']}: {one['quote']}" for one in line["citations"])
-    return f"<span class='dim'>{escape(line['status'])}</span><ul>{verdicts or escape(line['text'])}</ul>{cited}"
-
-
-def _write_gold(result: Result) -> str:
-    case = result.case
-    wanted: list[Any] = [f"“{answer}”" for answer in case.answers]
-    wanted += [("not " if one.is_denied else "") + " / ".join(one.texts) for one in case.assertions]
-    expected = " or ".join(status.value for status in case.expected)
-    quotes = _quote_all(f"{one.article.value}: {one.quote or 'the whole article'}" for one in case.gold)
-    return f'<span class="dim">{escape(expected)}</span><br>{escape("; ".join(wanted))}{quotes}'
-
-
-def _quote_all(texts: Iterator[str]) -> str:
-    return "".join(f"<blockquote>{escape(text)}</blockquote>" for text in texts)
+def _list_changes(comparison: Comparison) -> dict[str, str]:
+    return dict.fromkeys(comparison.won, "won") | dict.fromkeys(comparison.lost, "lost")

@@ -88,9 +88,7 @@ def _score_kinds(results: Sequence[Result], clusters: Sequence[int]) -> Iterator
 
 def _score_confidence(results: Sequence[Result], clusters: Sequence[int]) -> Iterator[Scored]:
     told = [
-        (position, *known)
-        for position, result in enumerate(results)
-        if (known := tell_confidence(result)) is not None
+        (position, *known) for position, result in enumerate(results) if (known := tell_confidence(result)) is not None
     ]
     if not told:
         return

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.errors import LibraryDamagedError
-from index.keywords import KeywordIndex, build_keyword_index
+from index.keywords import KeywordIndex, Tokenizer, build_keyword_index
 from index.ledger import Ledger, ScoredPassage
 from index.storage import say_storage_errors
 
@@ -31,6 +31,8 @@ class KeywordSearch:
         self._opened: Path | None = None
         self._index: KeywordIndex | None = None
         self._extending: threading.Thread | None = None
+        self._tokenizer = Tokenizer()
+        self._stems: tuple[int, tuple[str, ...]] | None = None
         self.problem: str | None = None
 
     def search(self, words: Sequence[str], limit: int) -> list[ScoredPassage]:
@@ -47,6 +49,22 @@ class KeywordSearch:
         """In how many passages a word stands, in any of its forms; of a large library those that are sealed."""
         index = self._current()
         return index.count_with(word) if index is not None else self._ledger.count_passages_with(word)
+
+    def stem(self, word: str) -> str:
+        """A word folded and stemmed as it is searched."""
+        tokens = self._tokenizer.split([word])
+        return tokens[0][0].decode() if tokens else word
+
+    def stems(self) -> tuple[str, ...]:
+        """The words of the library, folded and stemmed as they are searched; of a large library those that are sealed."""
+        index = self._current()
+        if index is not None:
+            return index.terms()
+        last = self._ledger.last_passage_number()
+        with self._turn:
+            if self._stems is None or self._stems[0] != last:
+                self._stems = (last, self._ledger.keyword_stems())
+            return self._stems[1]
 
     def _search_sealed(self, index: KeywordIndex, words: Sequence[str], limit: int) -> list[ScoredPassage]:
         removed = index.count - self._ledger.count_passages_up_to(index.last_number)

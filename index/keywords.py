@@ -32,9 +32,10 @@ _FILES = ("numbers", "terms", "term_starts", "posting_starts", "positions", "imp
 class KeywordIndex:
     """A sealed index, and what was added to the library since. Never changes; safe to share between threads."""
 
-    def __init__(self, pieces: Sequence[Postings], tokenizer: "_Tokenizer") -> None:
+    def __init__(self, pieces: Sequence[Postings], tokenizer: "Tokenizer") -> None:
         self._pieces = tuple(pieces)
         self._tokenizer = tokenizer
+        self._terms: tuple[str, ...] | None = None
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -51,7 +52,7 @@ class KeywordIndex:
             arrays = {name: np.load(_path(folder, name), "r", allow_pickle=False).view(np.ndarray) for name in _FILES}
         except (OSError, ValueError) as error:
             raise _say_damage(folder, str(error)) from error
-        return cls([Postings(**arrays, average_length=manifest["average_length"])], _Tokenizer())
+        return cls([Postings(**arrays, average_length=manifest["average_length"])], Tokenizer())
 
     @property
     def count(self) -> int:
@@ -95,6 +96,13 @@ class KeywordIndex:
         """In how many passages a word stands, in any of its forms."""
         return sum(len(piece.find(tokens)[0]) for tokens in self._tokenizer.split([word]) for piece in self._pieces)
 
+    def terms(self) -> tuple[str, ...]:
+        """Every token of the sealed passages, as FTS5 made it; read once."""
+        with self._tokenizer.turn:
+            if self._terms is None:
+                self._terms = self._pieces[0].all_terms() if self._pieces else ()
+            return self._terms
+
     def with_recent(self, connection: sqlite3.Connection) -> "KeywordIndex":
         """This index and all of `passages_fts` numbered higher than `last_number`; itself if there is nothing.
 
@@ -125,11 +133,11 @@ class KeywordIndex:
         return idf if idf > 0.0 else LEAST_IDF
 
 
-class _Tokenizer:
+class Tokenizer:
     """Takes words apart as FTS5 does, by having FTS5 index them; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
+        self.turn = threading.Lock()
         self._memory = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         weakref.finalize(self, self._memory.close)
         self._memory.execute(f'create virtual table words using fts5(word, content = "", tokenize = "{TOKENIZER}")')
@@ -138,7 +146,7 @@ class _Tokenizer:
     def split(self, words: Sequence[str]) -> list[list[bytes]]:
         """The tokens of each word; words without any are left out."""
         found: dict[int, list[bytes]] = {}
-        with self._turn:
+        with self.turn:
             self._memory.execute("begin")
             try:
                 self._memory.executemany("insert into words (rowid, word) values (?, ?)", enumerate(words))

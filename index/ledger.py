@@ -5,6 +5,7 @@ held before it was corrected; what could not be read. This file reads; index/led
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -190,6 +191,22 @@ class Ledger(Storage):
         """In how many passages a word stands, in any of its forms."""
         row = self._one("select count(*) from passages_fts where passages_fts match ?", _quote(word))
         return int(row[0])
+
+    def keyword_stems(self) -> tuple[str, ...]:
+        """Every word of the library as the keyword index has it: folded and stemmed. Seconds in a large library."""
+        with self.connect_anew() as connection:
+            connection.execute("create virtual table temp.words using fts5vocab(main, passages_fts, row)")
+            return tuple(row[0] for row in connection.execute("select term from words"))
+
+    def find_form(self, stem: str) -> str | None:
+        """A word of some article's body that has this stem, as it is written there, or None."""
+        row = self._one(
+            "select highlight(passages_fts, 3, char(1), char(2)) from passages_fts where passages_fts match ?"
+            " order by rowid limit 1",
+            "body: " + _quote(stem),
+        )
+        marked = re.search("\x01([^\x01\x02]+)\x02", row[0]) if row else None
+        return marked[1] if marked else None
 
     def passages_numbered(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """The passages with these numbers; removed ones are absent."""

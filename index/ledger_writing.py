@@ -61,12 +61,14 @@ class WritableLedger(Ledger):
             )
 
     def rename_file(self, source: Source, old: str, new: str) -> None:
-        """A file has another name now; its articles and their earlier versions go with it."""
+        """A file has another name now; its articles, their earlier versions and its failures go with it."""
         with self.transaction():
             number = self._source_number(source)
             held = self.holdings(source, old).values()
             self._connection.execute("update files set path = ? where source_id = ? and path = ?", (new, number, old))
-            self._connection.execute("delete from failures where source_id = ? and path = ?", (number, old))
+            self._connection.execute(
+                "update or replace failures set path = ? where source_id = ? and path = ?", (new, number, old)
+            )
             for article_id in held:
                 self._settle_home(article_id)
 
@@ -132,6 +134,15 @@ class WritableLedger(Ledger):
                         (*place, before[0], now),
                     )
                 self._settle_home(before[0])
+
+    def touch_article(self, article: Article) -> None:
+        """The article is the one that is known; what its id does not tell may have changed."""
+        updated = article.updated.isoformat() if article.updated else None
+        with self.transaction():
+            self._connection.execute(
+                "update articles set updated = ?1, language = ?2 where id = ?3 and (updated is not ?1 or language is not ?2)",
+                (updated, article.language, article.id),
+            )
 
     def remove_article(self, source: Source, path: str, item: str) -> None:
         """The article is no longer in that file: it goes, with its earlier versions there."""

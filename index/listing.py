@@ -89,8 +89,24 @@ def _is_wanted(name: str, include: Sequence[str], exclude: Sequence[str]) -> boo
 
 
 def _walk(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder, onerror=on_error, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith("."):
-                yield Path(root, name)
+    # Not os.walk: it calls itself for each folder in a folder, and a deep one ends it.
+    waiting = [os.fspath(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as found:
+                entries = sorted((entry for entry in found if not entry.name.startswith(".")), key=lambda e: e.name)
+        except OSError as error:
+            on_error(error)
+            continue
+        for entry in entries:
+            if not _is_folder(entry):
+                yield Path(entry.path)
+            elif not entry.is_symlink():
+                waiting.append(entry.path)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False

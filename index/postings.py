@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,12 @@ class Postings:
         chosen = np.flatnonzero((scores >= least) & (scores > 0.0))
         best = chosen[np.lexsort((chosen, -scores[chosen]))][:limit]
         return list(zip(self.numbers[best].tolist(), scores[best].tolist(), strict=True))
+
+    def all_terms(self) -> tuple[str, ...]:
+        """Every term, in byte order."""
+        joined = self.terms.tobytes()
+        ends = self.term_starts.tolist()
+        return tuple(joined[first:last].decode("utf-8", "replace") for first, last in pairwise(ends))
 
     def _find_token(self, token: bytes) -> tuple[Positions, Impacts]:
         count = len(self.term_starts) - 1

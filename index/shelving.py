@@ -73,8 +73,11 @@ class Shelf:
             self._failed[name_place(failure.path, failure.item)] = failure.reason
 
     def touch(self, record: FileRecord) -> None:
-        """The file was looked into and found as it was."""
-        self._ledger.put_file(self.source, record)
+        """The file was looked into and found as it was, perhaps under another name that is shown."""
+        with self._ledger.transaction():
+            self._ledger.put_file(self.source, record)
+            if record.name != self.known[record.path].name:
+                self._ledger.rename_file(self.source, record.path, record.path)
         self.leave(record)
 
     def rename(self, old: str, new: str, record: FileRecord) -> None:
@@ -84,6 +87,8 @@ class Shelf:
             self._ledger.put_file(self.source, record)
         self._renamed[old] = new
         self._unchanged += record.articles
+        for failure in self._failures.get(old, ()):
+            self._failed[name_place(new, failure.item)] = failure.reason
 
     def fail(self, path: str, reason: str, record: FileRecord | None = None) -> None:
         """The file could not be read; what was read from it before keeps answering.
@@ -155,6 +160,7 @@ class Shelf:
         before = file.held.get(item)
         place = name_place(file.path, item)
         if before == article.id and file.is_corrected:
+            self._ledger.touch_article(article)
             self._unchanged += 1
             return
         passages = self._split(article)

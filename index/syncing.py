@@ -96,7 +96,8 @@ def _find_changes(
         for done, (path, status) in enumerate(sorted(files.items())):
             on_progress("Looking for changes", done, len(files))
             known = shelf.known.get(path)
-            if known and not rereads and _is_untouched(known, status):
+            has_its_name = known is not None and known.name == names.get(path, "")
+            if known and has_its_name and not rereads and _is_untouched(known, status):
                 shelf.leave(known)
                 continue
             now = time.time_ns()
@@ -133,12 +134,23 @@ def _read(
         with ledger.transaction():
             for part in parts:
                 record = by_name[part.request.name].record
+                if part.is_last and not _is_as_listed(by_name[part.request.name]):
+                    # What was read may be another file than the one that the digest is of: the next sync reads it again.
+                    record = replace(record, digest="", checked_ns=0)
                 if part.found or part.failure is None:
                     shelf.put(record, part.found, is_last=part.is_last and part.failure is None)
                 if part.failure is not None:
                     shelf.fail(record.path, part.failure, record)
                 done += part.is_last
         on_progress("Reading articles", done, len(tasks))
+
+
+def _is_as_listed(task: _Task) -> bool:
+    try:
+        status = task.location.stat()
+    except OSError:
+        return False
+    return (task.record.size, task.record.modified_ns) == (status.st_size, status.st_mtime_ns)
 
 
 def _gather(parts: Iterator[Parsed]) -> Iterator[list[Parsed]]:

@@ -14,24 +14,40 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from index.articles import Passage
 from index.embedding import Vectors
 from index.ledger import Ledger, ScoredPassage
-from index.storage import say_storage_errors
+from index.storage import LEDGER_FILE, say_storage_errors
 
 _CURRENT = "current.json"
 _COLLECTION = "passages"
 _CHROMA_FILE = "chroma.sqlite3"
-_UPSERT = 250
+# Ten times as many at once take a quarter less of the processor (Chroma adds them to its graph in parallel); above 5,461
+# it refuses. As lists of Python numbers they are 30 MB.
+_UPSERT = 2_500
 _MIN_THRESHOLD = 2  # the smallest that Chroma takes
 _PROBE_SECONDS = 120
+_SAMPLES = 200
+_ROWS = 1_000
+_VECTORS = "select sequence, vector from vectors where embedder = ? order by sequence"
+# Of what a search asks for some was removed since: so much more is asked for at once, then four times as much.
+_SPARE_SHARE = 1.25
+_WIDER = 4
+
+
+# Id and numbers of a vector.
+_Sample = tuple[str, list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,10 @@ class Generation:
     digests: dict[str, str]
 
 
+# Score, sequence number of the vector, and the passages that have its words.
+_Found = tuple[float, int, list[Passage]]
+
+
 class VectorSearch:
     """Finds passages by vector. Safe to share between threads."""
 
@@ -60,52 +80,45 @@ class VectorSearch:
         self._turn = threading.Lock()
         self._opened: Generation | None = None
         self._collection: Any = None
-        self._recent: tuple[tuple[int, tuple[int, int]], list[int], Vectors] | None = None
+        self._recent = _RecentVectors(library, ledger, embedder, dimension)
         self.problem: str | None = None
 
     def search(self, vector: Vectors, limit: int) -> list[ScoredPassage]:
         """The `limit` passages nearest to a unit vector of shape (dimension,), by cosine, best first."""
         with self._turn:
             generation = self._open_current()
-            scored: dict[int, float] = {}
-            last = 0
-            sealed = self._search_sealed(generation, vector, limit) if generation else None
-            if generation is not None and sealed is not None:
-                last = generation.last_sequence
-                scored |= sealed
-            scored |= self._search_recent(vector, limit, last)
-        best = sorted(scored, key=lambda sequence: (-scored[sequence], sequence))
-        passages = self._ledger.find_passages(best)
-        found = [
-            ScoredPassage(passage, scored[sequence]) for sequence in best for passage in passages.get(sequence, ())
-        ]
-        return found[:limit]
+            found = self._find_sealed(generation, vector, limit) if generation else None
+            is_answered = generation is not None and found is not None
+            self._recent.catch_up(generation.last_sequence if generation is not None and is_answered else 0)
+            recent = self._find_present(lambda wanted: self._recent.rank(vector, wanted), self._recent.count, limit)
+        ranked = sorted([*(found or ()), *recent], key=lambda one: (-one[0], one[1]))
+        return [ScoredPassage(passage, score) for score, _, passages in ranked for passage in passages][:limit]
 
-    def _search_sealed(self, generation: Generation, vector: Vectors, limit: int) -> dict[int, float] | None:
-        """Scores by sequence number, or None when the store fails; it is not asked again."""
-        removed = generation.count - self._ledger.count_vectors(self._embedder, up_to=generation.last_sequence)
-        wanted = min(limit + removed, generation.count)
-        if wanted == 0:
-            return {}
-        try:
-            found = self._collection.query(query_embeddings=[vector.tolist()], n_results=wanted, include=["distances"])
-            pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+    def _find_sealed(self, generation: Generation, vector: Vectors, limit: int) -> list[_Found] | None:
+        """What the sealed store finds, or None when it fails; it is not asked again."""
+
+        def rank(wanted: int) -> dict[int, float]:
+            asked = self._collection.query(query_embeddings=[vector.tolist()], n_results=wanted, include=["distances"])
+            pairs = zip(asked["ids"][0], asked["distances"][0], strict=True)
             return {int(sequence): 1.0 - float(distance) for sequence, distance in pairs}
+
+        try:
+            return self._find_present(rank, generation.count, limit)
         except _failures_of_chroma() as error:
             self._collection = None
             self.problem = f"the vector store {generation.folder} does not answer ({error})"
             return None
 
-    def _search_recent(self, vector: Vectors, limit: int, last: int) -> dict[int, float]:
-        state = (last, self._ledger.last_sequence())
-        if self._recent is None or self._recent[0] != state:
-            self._recent = (state, *self._ledger.vectors_after(last, self._embedder, self._dimension))
-        _, sequences, vectors = self._recent
-        if not sequences:
-            return {}
-        scores = vectors @ vector
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return {sequences[position]: float(scores[position]) for position in best}
+    def _find_present(self, rank: Callable[[int], dict[int, float]], count: int, limit: int) -> list[_Found]:
+        """The best `limit` or more of those that `rank` gives which were not removed from the library since."""
+        wanted = min(count, ceil(limit * _SPARE_SHARE))
+        while wanted > 0:
+            scores = rank(wanted)
+            passages = self._ledger.find_passages(list(scores))
+            if len(passages) >= limit or wanted == count:
+                return [(scores[sequence], sequence, some) for sequence, some in passages.items()]
+            wanted = min(count, wanted * _WIDER)
+        return []
 
     def _open_current(self) -> Generation | None:
         current = read_current(self._library)
@@ -124,6 +137,54 @@ class VectorSearch:
         return current if self._collection is not None else None
 
 
+class _RecentVectors:
+    """The vectors that came after a seal, in memory, searched exactly; those removed since are for the caller to leave out."""
+
+    def __init__(self, library: Path, ledger: Ledger, embedder: str, dimension: int) -> None:
+        self._ledger = ledger
+        self._embedder = embedder
+        self._dimension = dimension
+        # To ask the ledger whether its vectors are the same takes 25 ms of 200,000; SQLite tells in microseconds whether
+        # anything at all was written, by another connection than the one that asks.
+        self._connection = sqlite3.connect(library / LEDGER_FILE, check_same_thread=False, isolation_level=None)
+        weakref.finalize(self, self._connection.close)
+        self._state: tuple[int, int] | None = None
+        self._pieces: list[tuple[NDArray[np.int64], Vectors]] = []
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return sum(len(sequences) for sequences, _ in self._pieces)
+
+    def catch_up(self, last: int) -> None:
+        """Take up what the ledger has come to hold; nothing numbered `last` or lower is needed."""
+        with say_storage_errors():
+            state = (last, self._connection.execute("pragma data_version").fetchone()[0])
+        if state == self._state:
+            return
+        if self._state is None or self._state[0] != last:
+            self._pieces = []
+        newest = int(self._pieces[-1][0][-1]) if self._pieces else last
+        numbers, vectors = self._ledger.vectors_after(newest, self._embedder, self._dimension)
+        sequences = np.array(numbers, dtype=np.int64)
+        # A piece no larger than what is new is joined with it: there are never more than log2(count) of them.
+        while self._pieces and len(self._pieces[-1][0]) <= len(sequences):
+            earlier, earlier_vectors = self._pieces.pop()
+            sequences, vectors = np.concatenate([earlier, sequences]), np.concatenate([earlier_vectors, vectors])
+        if len(sequences):
+            self._pieces.append((sequences, vectors))
+        self._state = state
+
+    def rank(self, vector: Vectors, limit: int) -> dict[int, float]:
+        """Scores by sequence number of the `limit` nearest to a unit vector."""
+        scores = np.concatenate([vectors @ vector for _, vectors in self._pieces])
+        sequences = np.concatenate([some for some, _ in self._pieces])
+        # To sort all of 200,000 takes 15 ms, to find the least good of the best 2.
+        near = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
+        best = near[np.argsort(-scores[near], kind="stable")[:limit]]
+        return dict(zip(sequences[best].tolist(), scores[best].tolist(), strict=True))
+
+
 def seal(library: Path, ledger: Ledger, embedder: str, dimension: int) -> Generation | None:
     """Build, check and make current a generation of all the ledger's vectors; the caller holds the write lock.
 
@@ -134,13 +195,18 @@ def seal(library: Path, ledger: Ledger, embedder: str, dimension: int) -> Genera
     """
     home = library / "generations"
     previous = read_current(library)
-    sequences, vectors = ledger.vectors_after(0, embedder, dimension)
-    folder = home / f"{sequences[-1] if sequences else 0:08d}-{uuid.uuid4().hex[:8]}"
-    with say_storage_errors():
+    with say_storage_errors(), ledger.connect_anew() as connection:
+        # Vectors are written into Chroma as they are read: 200,000 are 300 MB. All of them are of this moment.
+        connection.execute("begin")
+        count, last = connection.execute(
+            "select count(*), coalesce(max(sequence), 0) from vectors where embedder = ?", (embedder,)
+        ).fetchone()
+        folder = home / f"{last:08d}-{uuid.uuid4().hex[:8]}"
         folder.mkdir(parents=True)
         try:
-            _build(folder, sequences, vectors)
-            is_sound = _passes_probe(folder, sequences, vectors)
+            samples = _build(folder, _read_vectors(connection, embedder, dimension), count)
+            connection.execute("rollback")
+            is_sound = _passes_probe(folder, samples, count)
         except _failures_of_chroma():
             # A full disk, mostly: the ledger has everything, and the exact search answers from it.
             is_sound = False
@@ -150,10 +216,9 @@ def seal(library: Path, ledger: Ledger, embedder: str, dimension: int) -> Genera
         if not is_sound:
             shutil.rmtree(folder, ignore_errors=True)
             return None
-        last = sequences[-1] if sequences else 0
         # A store of one vector is not persisted yet; its files still change when it is first opened.
-        digests = _digest_files(folder) if len(sequences) >= _MIN_THRESHOLD else {}
-        generation = Generation(folder.name, embedder, len(sequences), last, digests)
+        digests = _digest_files(folder) if count >= _MIN_THRESHOLD else {}
+        generation = Generation(folder.name, embedder, count, last, digests)
         _make_current(library, generation)
     # The one before stays for processes that are reading it at this moment.
     remove_generations_but(library, {folder.name, previous.folder if previous else ""})
@@ -177,28 +242,43 @@ def find_generation_damage(folder: Path, generation: Generation) -> str | None:
     return None
 
 
-def _build(folder: Path, sequences: Sequence[int], vectors: Vectors) -> None:
+def _read_vectors(connection: sqlite3.Connection, embedder: str, dimension: int) -> Iterator[tuple[list[int], Vectors]]:
+    rows = connection.execute(_VECTORS, (embedder,))
+    while some := rows.fetchmany(_UPSERT):
+        vectors = np.frombuffer(b"".join(vector for _, vector in some), dtype=np.float32)
+        yield [sequence for sequence, _ in some], vectors.reshape(len(some), dimension)
+
+
+def _build(folder: Path, batches: Iterator[tuple[list[int], Vectors]], count: int) -> list[_Sample]:
+    """Fill a collection; returns some of what went into it."""
     client = _open_client(folder)
     hnsw = {"space": "cosine", "ef_construction": 200, "ef_search": 100}
-    if len(sequences) >= _MIN_THRESHOLD:
+    if count >= _MIN_THRESHOLD:
         # Persist once, with the last vector: opened later, nothing is left to replay and no file changes any more.
-        hnsw |= {"sync_threshold": len(sequences), "batch_size": min(100, len(sequences))}
+        hnsw |= {"sync_threshold": count, "batch_size": min(_UPSERT, count)}
     collection = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": hnsw})
-    for first in range(0, len(sequences), _UPSERT):
-        some = sequences[first : first + _UPSERT]
-        collection.upsert(ids=[str(s) for s in some], embeddings=vectors[first : first + _UPSERT].tolist())
+    step = max(1, count // _SAMPLES)
+    samples: list[_Sample] = []
+    done = 0
+    for sequences, vectors in batches:
+        ids, numbers = [str(sequence) for sequence in sequences], vectors.tolist()
+        collection.upsert(ids=ids, embeddings=numbers)
+        samples += [(ids[place], numbers[place]) for place in range(-done % step, len(ids), step)]
+        done += len(ids)
     client.close()
+    # What passed through its log was deleted, but the room kept: 15 of 16 parts of the file.
+    with closing(sqlite3.connect(folder / _CHROMA_FILE, isolation_level=None)) as connection:
+        connection.execute("vacuum")
+    return samples
 
 
-def _passes_probe(folder: Path, sequences: Sequence[int], vectors: Vectors) -> bool:
+def _passes_probe(folder: Path, samples: Sequence[_Sample], count: int) -> bool:
     """Whether every sampled vector is found by itself, asked in another process: a bad store hangs or kills its reader."""
-    step = max(1, len(sequences) // 200)
-    sample = [[str(s), vectors[i].tolist()] for i, s in list(enumerate(sequences))[::step]]
     # -P: the folder that a person happens to stand in must not lend its modules.
-    command = [sys.executable, "-P", "-m", "index.probing", str(folder), str(len(sequences))]
+    command = [sys.executable, "-P", "-m", "index.probing", str(folder), str(count)]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no shell
-            command, input=json.dumps(sample), text=True, capture_output=True, timeout=_PROBE_SECONDS, check=False
+            command, input=json.dumps(samples), text=True, capture_output=True, timeout=_PROBE_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         return False
@@ -230,8 +310,13 @@ def open_for_probe(folder: Path) -> Any:
 def _digest_files(folder: Path) -> dict[str, str]:
     # index_metadata.pickle among them: without it Chroma answers with a part of the vectors and says nothing.
     files = sorted(path for path in folder.glob("*/*") if path.is_file())
-    digests = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    digests = {path.relative_to(folder).as_posix(): _digest_file(path) for path in files}
     return digests | {_CHROMA_FILE: _digest_rows(folder / _CHROMA_FILE)}
+
+
+def _digest_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _digest_rows(database: Path) -> str:
@@ -243,8 +328,9 @@ def _digest_rows(database: Path) -> str:
                 "select name from sqlite_master where type = 'table' and name <> 'acquire_write' order by name"
             ).fetchall()
             for (table,) in tables:
-                for row in connection.execute(f'select * from "{table}"'):  # noqa: S608 - a name that SQLite gave
-                    digest.update(repr(row).encode())
+                rows = connection.execute(f'select * from "{table}"')  # noqa: S608 - a name that SQLite gave
+                while some := rows.fetchmany(_ROWS):
+                    digest.update(repr(some).encode())
     except sqlite3.Error as error:
         return f"unreadable: {error}"
     return digest.hexdigest()

@@ -84,7 +84,8 @@ class Chain:
         question = question.encode("utf-8", "replace").decode()
         began = time.monotonic()
         reply = reply_to_small_talk(question)
-        asked = Asked(question, question if reply else rewrite_question(question, history), began)
+        standalone = question if reply else self._retriever.correct_spelling(rewrite_question(question, history))
+        asked = Asked(question, standalone, began)
         if reply:
             yield Answered(make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
             return

@@ -14,6 +14,7 @@ from index.ledger import Ledger
 from index.updating import is_present
 from index.vectors import VectorSearch
 from rag.fusion import fuse
+from rag.spelling import Vocabulary, correct_spelling
 from rag.words import content_words, find_tokens, fold
 
 _DEPTH = 50
@@ -72,6 +73,18 @@ class Retriever:
         """How much a word tells in this library (inverse document frequency over passages; source: BM25)."""
         total = self._ledger.counts().passages
         return inverse_frequency(total, self._keywords.count_with(word))
+
+    def correct_spelling(self, question: str) -> str:
+        """The question with misspelt words replaced by those of the library that were meant."""
+        return correct_spelling(
+            question,
+            Vocabulary(
+                holds=lambda word: self._keywords.count_with(word) > 0,
+                stems=self._keywords.stems,
+                find_form=self._ledger.find_form,
+                stem=self._keywords.stem,
+            ),
+        )
 
     def _spread(
         self, ranked: Sequence[tuple[Passage, float]], limit: int, per_article: int

@@ -1,8 +1,10 @@
-"""Answer -> the JSON object that `dateline ask --json` prints: the contract that other programs build on."""
+"""Answer -> the JSON object that `dateline ask --json` prints: the contract that other programs build on; rankings too."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rag.conversation import Answer, Citation
+from rag.retrieving import RetrievedPassage
 
 
 def answer_as_json(answer: Answer) -> dict[str, Any]:
@@ -41,3 +43,23 @@ def _citation_as_json(citation: Citation) -> dict[str, Any]:
         "end": citation.end,
         "quote": citation.quote,
     }
+
+
+def ranking_as_json(ranking: Sequence[RetrievedPassage]) -> Iterator[dict[str, Any]]:
+    """One object for each passage found, best first; `text` is what stands between `start` and `end` of its article."""
+    for rank, found in enumerate(ranking, 1):
+        article = found.article
+        yield {
+            "rank": rank,
+            "score": round(found.score, 4),
+            "article_id": article.id,
+            "file": article.file,
+            "source_id": article.item or None,
+            "title": article.title,
+            "outlet": article.outlet,
+            "published": article.published.isoformat() if article.published else None,
+            "url": article.url,
+            "start": found.passage.start,
+            "end": found.passage.end,
+            "text": article.quote(found.passage),
+        }

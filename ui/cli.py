@@ -124,6 +124,32 @@ def ask(
 
 
 @dateline.command()
+@click.argument("question")
+@click.option("-k", "limit", type=click.IntRange(1, 1_000), default=10, show_default=True, help="How many passages.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@library_option
+@click.pass_context
+def search(context: click.Context, question: str, limit: int, as_json: bool, library: Path | None) -> None:
+    """Show the passages that bear on QUESTION, best first, with scores and spans."""
+    settings = settings_of(context, library, model="none")
+    from rag.assemble import open_dateline  # noqa: PLC0415
+    from rag.chain import check_question  # noqa: PLC0415
+
+    check_question(question)
+    with closing(open_dateline(settings)) as opened:
+        ranking = opened.search(question, limit=limit)
+    if as_json:
+        from ui.answers_as_json import ranking_as_json  # noqa: PLC0415
+
+        for line in ranking_as_json(ranking):
+            click.echo(json.dumps(line, ensure_ascii=False))
+        return
+    from ui.printing import print_ranking  # noqa: PLC0415
+
+    print_ranking(ranking)
+
+
+@dateline.command()
 @click.argument("article_id")
 @click.option("--versions", is_flag=True, help="List its versions and show what was corrected.")
 @library_option

@@ -1,7 +1,7 @@
 """What the command line prints of answers; progress goes to the terminal's error stream."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from index.syncing import Progress as OnProgress
 from rag.conversation import Answer, Citation
 from rag.quoting import shorten
+from rag.retrieving import RetrievedPassage
 
 _WIDTH = 88
 
@@ -44,6 +45,19 @@ def print_answer(answer: Answer) -> None:
     click.echo()
     for line in _notes(answer):
         click.secho(wrap(line), dim=True)
+
+
+def print_ranking(ranking: Sequence[RetrievedPassage]) -> None:
+    """The passages that were found, best first, with score, source and span."""
+    if not ranking:
+        click.echo("Nothing in the library bears on that.")
+    for rank, found in enumerate(ranking, 1):
+        article = found.article
+        published = article.published.isoformat() if article.published else None
+        source = " · ".join(part for part in (article.title, article.outlet, published, article.file) if part)
+        click.secho(f"{rank:>2}. {found.score:.3f}  {source}", bold=True)
+        click.secho(f"    {article.id} {found.passage.start}-{found.passage.end}", dim=True)
+        click.echo(wrap(shorten(" ".join(article.quote(found.passage).split()), 45), indent="    "))
 
 
 def describe_source(citation: Citation) -> str:

@@ -10,8 +10,8 @@ from evals.errors import ConversionError
 from evals.gold import ArticleIndex, Evidence, Reference, file_of
 from index.articles import Article
 from index.errors import ArticleUnreadableError
-from index.reading.plain_text import clean
 from index.reading.plain import read_article
+from index.reading.plain_text import clean
 
 
 @dataclass(frozen=True, slots=True)

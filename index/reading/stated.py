@@ -34,7 +34,8 @@ _LANGUAGES = {
     **dict.fromkeys(("ara", "arabic", "العربية"), "ar"),
 }
 _UNDETERMINED = frozenset({"und", "mul", "zxx", "mis"})
-_MAIL_ADDRESS = re.compile(r"\s*[<(\[]?\S+@\S+[>)\]]?\s*")
+# Bounded, or a word of 100,000 letters takes a minute.
+_MAIL_ADDRESS = re.compile(r"\s*[<(\[]?\S{1,100}@\S{1,255}[>)\]]?\s*")
 # What a program writes for a title when its user gave none.
 _NO_TITLE = re.compile(
     r"(?:microsoft (?:word|powerpoint) - .*|(?:untitled|unbenannt|sans titre|sin título)\b.{0,4}|(?:word )?document ?\d*"

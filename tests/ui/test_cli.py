@@ -114,6 +114,18 @@ def test_the_answer_for_people_shows_its_sources(library: Path) -> None:
     assert "answered" in done.stdout
 
 
+def test_a_search_shows_the_ranking_with_scores_and_exact_spans(library: Path) -> None:
+    done = run("search", "-k", "3", "--json", "--library", str(library), "Who represents the Chinese side?")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["rank"] for row in rows] == [1, 2, 3]
+    assert rows[0]["score"] >= rows[1]["score"] >= rows[2]["score"]
+    assert "Wang Yi" in rows[0]["text"] + rows[1]["text"]
+    text = run("article", rows[0]["article_id"], "--library", str(library)).stdout
+    assert text[rows[0]["start"] : rows[0]["end"]] == rows[0]["text"]
+    shown = run("search", "--library", str(library), "Who represents the Chinese side?").stdout
+    assert rows[0]["article_id"] in shown
+
+
 def test_doctor_finds_a_fresh_library_healthy(library: Path) -> None:
     done = run("doctor", "--library", str(library), DATELINE_MODEL="none")
     assert done.returncode == 0, done.stdout

@@ -1,4 +1,4 @@
-"""Run as `python deeds.py` by the tests: does what they ask, each deed in a fork that may die of it.
+"""Run as `python -m tests.index.torture.deeds` by the tests: does what they ask, each deed in a fork that may die of it.
 
 A line {"deed": ..., "arguments": [...]} begins one and is answered with its process; {"wait": process} is answered with
 its exit status and what it gave. Statements and files are watched from outside the product: by a trace of each SQLite
@@ -22,8 +22,6 @@ from typing import Any
 import chromadb
 import chromadb.config
 import chromadb.errors  # noqa: F401 - warm
-
-sys.path[0] = str(Path(__file__).resolve().parents[3])
 
 from index.backup import back_up, restore
 from index.embedding_job import embed_library, seal_if_needed
@@ -60,7 +58,7 @@ class _Plug:
         connect = sqlite3.connect
 
         def traced(*arguments: Any, **options: Any) -> sqlite3.Connection:
-            connection = connect(*arguments, **options)
+            connection: sqlite3.Connection = connect(*arguments, **options)
             connection.set_trace_callback(self._see_statement)
             return connection
 

@@ -1,6 +1,6 @@
 """Updates that are killed again and again, and the library that must come of it.
 
-By hand, as often as one likes, with real processes:  python tests/index/torture/kill_often.py 500
+By hand, as often as one likes, with real processes:  python -m tests.index.torture.kill_often 500
 """
 
 import json
@@ -16,14 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-_ROOT = Path(__file__).resolve().parents[3]
-if __name__ == "__main__":
-    sys.path[0] = str(_ROOT)
-
 from index.parsing.in_process import InProcessReader
 from index.parsing.pool import Parsed, ReadRequest
 from tests.index.torture.judging import TOOLS, bring_in, embed_without_sealing, export, find_faults, sync, write
 
+_ROOT = Path(__file__).resolve().parents[3]
 _FILES, _ROWS, _PART = 20, 240, 10
 _KILLS_IN_A_ROW = 4
 
@@ -61,7 +58,7 @@ def kill_again_and_again(root: Path, start: Start, kills: int, seed: int) -> Kil
 
     `start` begins an update of a library with a folder; what it gives kills it and says whether it was still running.
     """
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - a test
     before, folder = root / "before", root / "articles"
     _write_articles(folder)
     bring_in(before, folder)

@@ -25,7 +25,14 @@ HARMS: dict[str, Callable[[Path], object]] = {
     "flipped": lambda path: path.write_bytes(_flip_the_middle(path.read_bytes())),
     "deleted": lambda path: path.unlink(),
 }
-GENERATION = ["chroma.sqlite3", "header.bin", "data_level0.bin", "length.bin", "link_lists.bin", "index_metadata.pickle"]
+GENERATION = [
+    "chroma.sqlite3",
+    "header.bin",
+    "data_level0.bin",
+    "length.bin",
+    "link_lists.bin",
+    "index_metadata.pickle",
+]
 PAGE = 4096
 
 
@@ -37,9 +44,7 @@ def _flip_the_middle(data: bytes) -> bytes:
 def is_found(library: Path) -> bool:
     """Whether a look at the files, as the doctor's, finds that something is wrong with what was sealed."""
     current = read_current(library)
-    return (
-        current is None or find_generation_damage(library / "generations" / current.folder, current) is not None
-    )
+    return current is None or find_generation_damage(library / "generations" / current.folder, current) is not None
 
 
 @pytest.mark.parametrize("name", [*GENERATION, "current.json"])
@@ -161,10 +166,11 @@ def test_a_text_harmed_inside_a_sound_page_is_found(spoil: Spoil) -> None:
 def test_a_harmed_ledger_file_is_mended_or_said(warm: Warm, sealed: Sealed, spoil: Spoil, harm: str) -> None:
     library = spoil()
     HARMS[harm](library / LEDGER_FILE)
-    try:
+    if harm == "deleted":
+        with pytest.raises(DatelineError, match="no library"):
+            mend_library(library, EMBEDDER)
+    else:
         mend_library(library, EMBEDDER)
-    except DatelineError as error:
-        assert str(error).endswith(".")
     bring_in(library, sealed.folder)
     assert find_faults(library) == []
     assert len(export(library)) == 3

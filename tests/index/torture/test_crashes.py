@@ -64,7 +64,7 @@ def test_an_update_may_die_before_any_storage_operation(
     bring_in(undisturbed, changed)
     expected = export(undisturbed)
     assert len(expected) == 6
-    states = {
+    states: dict[str, list[str | None]] = {
         "naxos": [FERRY, CORRECTED],
         "elbe": [BRIDGE],
         "villages": [VOLCANO, None],

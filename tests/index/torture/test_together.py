@@ -116,9 +116,7 @@ class Asking(threading.Thread):
                 self.wrong.append(f"{found} is no passage of {article}")
 
 
-def test_questions_are_answered_while_articles_are_corrected_added_and_removed(
-    sealed: Sealed, spoil: Spoil
-) -> None:
+def test_questions_are_answered_while_articles_are_corrected_added_and_removed(sealed: Sealed, spoil: Spoil) -> None:
     library = spoil(keeps_seal=True)
     for n in range(3):
         write(sealed.folder / f"harbour-{n}.txt", harbour(n, "dredged"))

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_DEEDS = Path(__file__).with_name("deeds.py")
+_COMMAND = [sys.executable, "-m", "tests.index.torture.deeds"]
+_ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,7 @@ class Warm:
     """The process that everything is forked from."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(_DEEDS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=_ROOT)
 
     def start(self, deed: str, *arguments: object) -> int:
         """Begin a deed in a process of its own; gives the process's number."""
