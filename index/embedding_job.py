@@ -81,6 +81,19 @@ def embed_library(
         return made
 
 
+def embed_newest(library: Path, embedder: Embedder) -> int:
+    """Vectors for the newest passages that have none, a few seconds' worth: then it is known how long the rest takes.
+
+    Raises:
+        LibraryLockedError: another process is making vectors of this library.
+        StorageError: the disk is full or refuses the write.
+    """
+    with hold_lock(library, "embed"), closing(Ledger(library)) as ledger:
+        if ledger.embedder() is None:
+            _switch(library, embedder.name)
+        return _embed_batch(library, ledger, embedder, ledger.passages_without_vector(embedder.name, _BATCH), 0.0)[0]
+
+
 def seal_if_needed(library: Path, ledger: Ledger, embedder: Embedder, *, is_forced: bool = False) -> None:
     """Seal a new generation when the current one is missing, damaged, another embedder's or far out of date."""
     total = ledger.count_vectors(embedder.name)
@@ -110,16 +123,24 @@ def _embed_missing(
         for first in range(0, len(missing), _BATCH):
             pause()
             on_progress(MAKING_VECTORS, made, made + left)
-            began = time.monotonic()
-            ids, texts = _describe(ledger, missing[first : first + _BATCH])
-            vectors = embedder.embed(texts)
-            speed = len(ids) / max(time.monotonic() - began, 1e-3)
-            rate = 0.8 * rate + 0.2 * speed if rate else speed
-            _store(library, embedder.name, ids, vectors, rate)
-            made += len(ids)
-            left -= len(ids)
+            count, rate = _embed_batch(library, ledger, embedder, missing[first : first + _BATCH], rate)
+            made += count
+            left -= count
     on_progress(MAKING_VECTORS, made, made)
     return made
+
+
+def _embed_batch(
+    library: Path, ledger: Ledger, embedder: Embedder, batch: Sequence[Passage], rate: float
+) -> tuple[int, float]:
+    """Make and store the vectors of a batch; returns how many, and the passages a second after `rate` before (0: none)."""
+    began = time.monotonic()
+    ids, texts = _describe(ledger, batch)
+    vectors = embedder.embed(texts)
+    speed = len(ids) / max(time.monotonic() - began, 1e-3)
+    rate = 0.8 * rate + 0.2 * speed if rate else speed
+    _store(library, embedder.name, ids, vectors, rate)
+    return len(ids), rate
 
 
 def _describe(ledger: Ledger, batch: Sequence[Passage]) -> tuple[list[str], list[str]]:

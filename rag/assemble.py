@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.articles import Article
 from index.embedding import Embedder, MiniLmEmbedder, RememberingEmbedder
-from index.embedding_job import MeaningReach, embed_library, measure_reach
+from index.embedding_job import MeaningReach, embed_library, embed_newest, measure_reach
 from index.errors import LibraryNotFoundError, LibraryVersionError
 from index.keyword_search import KeywordSearch
 from index.ledger import Ledger, LibraryCounts, Version
@@ -26,6 +26,7 @@ from index.weights import WEIGHTS, ensure_verified
 from rag.chain import Chain
 from rag.choosing import ModelChoice, ModelStatus
 from rag.conversation import Event, Turn
+from rag.evidence import Evidence
 from rag.language_model import LanguageModel
 from rag.retrieving import RetrievedPassage, Retriever
 from rag.settings import Settings, seeds_folder
@@ -62,7 +63,7 @@ class Dateline:
         self._close_model = close_model
         self.upkeep: Upkeep | None = None
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, evidence: Evidence | None = None) -> Iterator[Event]:
         """Answer a question; see `Chain.ask`.
 
         Raises:
@@ -74,7 +75,7 @@ class Dateline:
                 "The library holds no articles: put some into a folder and run  dateline index FOLDER"
             )
         chain = Chain(self._retriever(), self._embedder, self._choose_model())
-        return self._count_asked(chain.ask(question, history))
+        return self._count_asked(chain.ask(question, history, evidence=evidence))
 
     def _retriever(self) -> Retriever:
         """Search with the embedder whose vectors are complete: while another's are being made, with the former one."""
@@ -138,6 +139,10 @@ class Dateline:
     def is_busy(self) -> bool:
         """Whether a question is being answered now."""
         return self._asked > 0
+
+    def language_model(self) -> LanguageModel | None:
+        """The model that answers now, for what is to be asked of it directly; None for evidence alone."""
+        return self._choose_model()
 
     def model_status(self) -> ModelStatus:
         """Which model answers, and why."""
@@ -304,6 +309,16 @@ def embed(settings: Settings, *, on_progress: Progress, wait_seconds: float = 0)
     return embed_library(
         settings.library, open_search_embedder(settings), on_progress=on_progress, wait_seconds=wait_seconds
     )
+
+
+def embed_some(settings: Settings) -> None:
+    """Make the vectors of the newest passages, so that it is known how long the rest takes.
+
+    Raises:
+        LibraryLockedError: another process is at it.
+        WeightsError: the embedding model is missing or damaged.
+    """
+    embed_newest(settings.library, open_search_embedder(settings))
 
 
 def measure_meaning(settings: Settings) -> MeaningReach:

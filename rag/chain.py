@@ -71,10 +71,11 @@ class Chain:
         self._embedder = embedder
         self._model = model
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, evidence: Evidence | None = None) -> Iterator[Event]:
         """Answer a question: `EvidenceFound`, then `TextStreamed` as the model writes, then `Answered`.
 
-        Small talk gets `Answered` alone. Closing the iterator stops the model.
+        Small talk gets `Answered` alone. Closing the iterator stops the model. With `evidence` nothing is searched for: the
+        answer is made of these sentences, which tells how good composing is apart from searching.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -89,19 +90,23 @@ class Chain:
         if reply:
             yield Answered(make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
             return
-        passages = self._retriever.retrieve(asked.standalone)
-        ranked = find_evidence(asked.standalone, passages, self._embedder, self._retriever.weigh)
-        quotable = self._choose_to_quote(asked.standalone, ranked)
+        ranked = self._rank(asked.standalone) if evidence is None else []
+        quotable = self._choose_to_quote(asked.standalone, ranked) if evidence is None else evidence
         model = self._model
         if model is None or quotable.strength < _worth_reading(model):
             found = cite(quotable)
             yield EvidenceFound(asked.standalone, found.citations)
             yield Answered(quote(asked, found, notice=None))
             return
-        found = cite(self._choose_to_read(asked.standalone, ranked, model))
+        found = cite(self._choose_to_read(asked.standalone, ranked, model) if evidence is None else evidence)
         yield EvidenceFound(asked.standalone, found.citations)
         written = yield from self._compose(model, asked.standalone, found.citations)
         yield Answered(self._settle(asked, written, found, cite(quotable)))
+
+    def _rank(self, question: str) -> list[EvidenceSentence]:
+        """The sentences of the articles that bear on the question, best first."""
+        passages = self._retriever.retrieve(question)
+        return find_evidence(question, passages, self._embedder, self._retriever.weigh)
 
     def _choose_to_quote(self, question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
         """The few sentences that can stand as an answer by themselves."""

@@ -233,7 +233,7 @@ def export(context: click.Context, library: Path | None) -> None:
 def bring_in(settings: Settings, sources: list["Source"], *, allow_removal: bool = False, wait: bool = False) -> None:
     """Sync, print what was done, and see to the vectors: here when there are few, or with `wait`; else in the background."""
     from rag.assemble import embed as make_vectors  # noqa: PLC0415
-    from rag.assemble import sync  # noqa: PLC0415
+    from rag.assemble import embed_some, sync  # noqa: PLC0415
     from ui.background import start_embedding  # noqa: PLC0415
     from ui.printing import show_progress  # noqa: PLC0415
     from ui.printing_library import print_reach, print_reports  # noqa: PLC0415
@@ -250,6 +250,9 @@ def bring_in(settings: Settings, sources: list["Source"], *, allow_removal: bool
             make_vectors(settings, on_progress=on_progress, wait_seconds=_PATIENCE_SECONDS if wait else 0)
         reach = _reach(settings)
     elif not reach.is_under_way:
+        with suppress(LibraryLockedError):
+            embed_some(settings)
+        reach = _reach(settings)
         start_embedding(settings.library)
     print_reach(reach)
 

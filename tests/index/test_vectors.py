@@ -1,6 +1,8 @@
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from index.embedding import WordHashEmbedder
 from index.embedding_job import seal_if_needed
 from index.ledger import Ledger
 from index.shelving import SyncReport
-from index.vectors import VectorSearch, read_current
+from index.vectors import VectorSearch, find_generation_damage, read_current
 
 Update = Callable[..., SyncReport]
 EMBEDDER = WordHashEmbedder()
@@ -131,3 +133,54 @@ def test_a_library_of_one_passage_is_searched(folder: Path, library: Path, updat
         assert len(vectors.search(EMBEDDER.embed(["ferry"])[0], 5)) == 1
         assert vectors.problem is None
     ledger.close()
+
+
+def test_a_seal_of_several_batches_reaches_every_vector_and_leaves_nothing_to_be_written_later(
+    update: Update, folder: Path, library: Path
+) -> None:
+    (folder / "ferry.txt").write_text("About the ferry\n\nThe ferry was in the news.\n")
+    update()
+    count = 5_001
+    vectors = np.random.default_rng(1).standard_normal((count, EMBEDDER.dimension), dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    with closing(sqlite3.connect(library / "ledger.sqlite3")) as connection, connection:
+        article = connection.execute("select id from articles").fetchone()[0]
+        for number, vector in enumerate(vectors):
+            digest = number.to_bytes(16, "big")
+            connection.execute(
+                'insert into passages (id, article_id, ordinal, start, "end", digest) values (?, ?, ?, 0, 5, ?)',
+                (f"p{number}", article, number + 1, digest),
+            )
+            connection.execute(
+                "insert into vectors (digest, embedder, vector) values (?, ?, ?)",
+                (digest, EMBEDDER.name, vector.tobytes()),
+            )
+    ledger = Ledger(library)
+    seal_if_needed(library, ledger, EMBEDDER)
+    current = read_current(library)
+    assert current is not None
+    assert current.count == count + 1
+    search = VectorSearch(library, ledger, EMBEDDER.name, EMBEDDER.dimension)
+    for number in (0, 1, 2_499, 2_500, 3_333, count - 1):
+        assert search.search(vectors[number], 1)[0].passage.id == f"p{number}"
+    assert search.problem is None
+    assert find_generation_damage(library / "generations" / current.folder, current) is None
+    # Nearest to what was removed are others, however many were.
+    with closing(sqlite3.connect(library / "ledger.sqlite3")) as connection, connection:
+        connection.execute("delete from vectors where sequence % 10 > 0")
+    assert len(search.search(vectors[0], 50)) == 50
+    ledger.close()
+
+
+def test_what_comes_after_a_search_is_found_piece_by_piece(
+    folder: Path, filled: Path, search: Callable[[str], str | None], update: Update
+) -> None:
+    for number, subject in enumerate(["comet", "strike", "flood", "orchard", "drought"]):
+        text = f"About the {subject}\n\nThe {subject} was in the news on Monday again.\n"
+        (folder / f"{subject}.txt").write_text(text)
+        update()
+        assert search(subject) == f"About the {subject}", number
+    (folder / "flood.txt").unlink()
+    update()
+    assert search("flood") != "About the flood"
+    assert search("comet") == "About the comet"

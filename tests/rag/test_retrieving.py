@@ -53,3 +53,15 @@ def test_a_copy_whose_file_is_gone_silences_no_other(retriever: Retriever, folde
     (folder / "agency.txt").unlink()
     found = retriever.retrieve("What was said about the school of Bornheim?")
     assert found[0].article.outlet == "The Paper"
+
+
+def test_the_same_words_weeks_apart_are_two_sources(folder: Path, library: Path, update: Callable[[], object]) -> None:
+    for number, day in enumerate(("2024-03-01", "2024-03-03", "2024-05-03")):
+        (folder / f"{number}.txt").write_text(f"Source: Paper {number}\nDate: {day}\n\n{BODY}\n")
+    update()
+    with closing(Ledger(library)) as ledger:
+        groups = {
+            frozenset(ledger.article(id_).outlet for id_ in group)
+            for group in ledger.copies_of(ledger.article_ids()).values()
+        }
+    assert groups == {frozenset({"Paper 0", "Paper 1"}), frozenset({"Paper 2"})}

@@ -251,12 +251,13 @@ def test_a_failure_is_tried_again_when_its_file_changes_and_not_before(good: Pat
 def test_rows_with_every_hostile_value_cost_only_themselves(good: Path, library: Path) -> None:
     told = {"id": "1", "title": "Row", "text": "The row was told. It is short."}
     strange = ["\ud800", "\x00", "a\ud800b", "\u202e", "", " ", "x" * 100_000, "\n", "' or 1=1 --", "\U000e0041"]
-    lines = [json.dumps(told)]
-    for n, value in enumerate(strange):
-        for field in ("id", "title", "url", "outlet", "authors", "language", "published", "text"):
-            lines.append(
-                json.dumps({**told, "id": f"{n}-{field}", "text": f"Row {n} {field} was told. Yes.", field: value})
-            )
+    fields = ("id", "title", "url", "outlet", "authors", "language", "published", "text")
+    rows = [
+        {**told, "id": f"{n}-{name}", "text": f"Row {n} {name} was told. Yes.", name: value}
+        for n, value in enumerate(strange)
+        for name in fields
+    ]
+    lines = [json.dumps(each) for each in (told, *rows)]
     lines += ["{", "[]", "null", '{"text": {"a": [1]}}', "\x00", '{"id": 1e999, "text": "A number. Yes."}', "[" * 5_000]
     write(good / "rows.jsonl", "\n".join(lines))
     bring_in(library, good)
