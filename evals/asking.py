@@ -6,13 +6,16 @@ from dataclasses import asdict
 from typing import Any
 
 from evals.cases import Case, case_as_json
+from evals.controls import ask_memory
 from evals.gold import FoundEvidence, source_id_of
-from evals.judging import judge_sentence
+from evals.judging import VerifierJudge, judge_sentence
 from evals.library import LibraryView
 from evals.metrics import overlaps
+from evals.needing_model import require_model
 from index.articles import Article, Span
 from rag.assemble import Dateline
-from rag.conversation import Answer, Answered, AnswerSentence, Citation, EvidenceFound, TextStreamed
+from rag.conversation import Answer, Answered, AnswerSentence, Citation, EvidenceFound, Status, TextStreamed
+from rag.evidence import Evidence
 from rag.retrieving import RetrievedPassage
 from rag.rewriting import rewrite_question
 
@@ -52,13 +55,16 @@ def retrieve_only(dateline: Dateline, case: Case) -> Line:
     }
 
 
-def answer(dateline: Dateline, case: Case, *, is_cancelled: Callable[[], bool]) -> Line:
-    """Ask a case and describe the answer; when `is_cancelled`, stop at the next event and give what there is."""
+def answer(dateline: Dateline, case: Case, *, given: Evidence | None = None, is_cancelled: Callable[[], bool]) -> Line:
+    """Ask a case and describe the answer; when `is_cancelled`, stop at the next event and give what there is.
+
+    An answer to `given` evidence has no ranking: nothing was searched for.
+    """
     began = time.monotonic()
     timings: dict[str, float] = {}
     evidence: tuple[Citation, ...] = ()
     final: Answer | None = None
-    events = dateline.ask(case.question, case.history)
+    events = dateline.ask(case.question, case.history, evidence=given)
     for event in events:
         if is_cancelled():
             # Closing the events is what stops the model.
@@ -74,12 +80,38 @@ def answer(dateline: Dateline, case: Case, *, is_cancelled: Callable[[], bool]) 
     if final is None:
         raise RuntimeError("the events ended without an answer")
     timings["total"] = _seconds_since(began)
-    ranking = dateline.search(final.standalone_question, limit=RANKING_DEPTH)
-    return _describe_answer(final, dateline) | {
-        "evidence": [_describe_citation(citation) for citation in evidence],
+    line = _describe_answer(final, dateline) | {
+        "evidence": [_describe_citation(citation, dateline) for citation in evidence],
+        "timings": timings,
+    }
+    return line if given is not None else line | _describe_search(dateline, final.standalone_question)
+
+
+def answer_from_memory(dateline: Dateline, case: Case, *, is_cancelled: Callable[[], bool]) -> Line:
+    """What the language model answers without any article: neither evidence nor citations, so nothing to verify.
+
+    Raises:
+        NoModelError: there is no language model.
+    """
+    model = require_model(dateline.language_model, dateline.model_status)
+    began = time.monotonic()
+    text = ask_memory(model, case, is_cancelled=is_cancelled)
+    return {
+        "status": (Status.ANSWERED if text else Status.REFUSED).value,
+        "text": text or "I do not know.",
+        "sentences": [],
+        "citations": [],
+        "dangling_marks": 0,
+        "model": model.name,
+        "timings": {"total": _seconds_since(began)},
+    }
+
+
+def _describe_search(dateline: Dateline, question: str) -> Line:
+    ranking = dateline.search(question, limit=RANKING_DEPTH)
+    return {
         "ranking": [_describe_passage(found) for found in ranking],
         "confidence": ranking[0].similarity if ranking else None,
-        "timings": timings,
     }
 
 
@@ -90,7 +122,7 @@ def _describe_answer(given: Answer, dateline: Dateline) -> Line:
         "as_of": given.as_of.isoformat() if given.as_of else None,
         "sentences": [_describe_sentence(sentence, given.citations, articles) for sentence in given.sentences],
         "citations": [
-            _describe_citation(citation)
+            _describe_citation(citation, dateline)
             | {"is_exact": articles[citation.article_id].text[citation.start : citation.end] == citation.quote}
             for citation in given.citations
         ],
@@ -100,19 +132,21 @@ def _describe_answer(given: Answer, dateline: Dateline) -> Line:
 def _describe_sentence(
     sentence: AnswerSentence, citations: Sequence[Citation], articles: Mapping[str, Article]
 ) -> Line:
-    judged = judge_sentence(sentence, citations, articles)
+    cited = [citation for citation in citations if citation.n in sentence.citations]
+    judged = judge_sentence(VerifierJudge(), sentence.text, cited, articles)
     return asdict(sentence) | {"is_supported": judged.is_supported, "is_precise": list(judged.is_precise)}
 
 
-def _describe_citation(citation: Citation) -> Line:
+def _describe_citation(citation: Citation, dateline: Dateline) -> Line:
     published = citation.published.isoformat() if citation.published else None
-    return asdict(citation) | {"source_id": source_id_of(citation.file), "published": published}
+    source_id = source_id_of(dateline.article(citation.article_id))
+    return asdict(citation) | {"source_id": source_id, "published": published}
 
 
 def _describe_passage(found: RetrievedPassage) -> Line:
     return {
         "article_id": found.article.id,
-        "source_id": source_id_of(found.article.file),
+        "source_id": source_id_of(found.article),
         "file": found.article.file,
         "url": found.article.url,
         "start": found.passage.start,

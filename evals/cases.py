@@ -124,6 +124,35 @@ def write_set(path: Path, cases: Iterable[Case]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def append_case(path: Path, case: Case) -> None:
+    """Add a case to a question set, which is made when it is not there.
+
+    Raises:
+        QuestionSetError: the set is broken, has a case of that id, or cannot be written.
+    """
+    if case.id in read_questions(path):
+        raise QuestionSetError(f"{path} has a case {case.id!r} already; give the new one another id.")
+    line = json.dumps(case_as_json(case), ensure_ascii=False)
+    _parse_line(line, f"{path}, the new line")
+    try:
+        is_ended = not path.exists() or path.read_bytes()[-1:] in {b"", b"\n"}
+        with path.open("a", encoding="utf-8") as file:
+            file.write(("" if is_ended else "\n") + line + "\n")
+    except OSError as error:
+        raise QuestionSetError(f"The question set {path} cannot be written ({error}); name another file.") from error
+
+
+def read_questions(path: Path) -> dict[str, str]:
+    """The questions of a set by id; none when the file is not there yet, or is empty.
+
+    Raises:
+        QuestionSetError: the file is broken.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return {}
+    return {case.id: case.question for case in read_set(path).cases}
+
+
 def _parse_line(line: str, place: str) -> Case:
     try:
         return parse_case(json.loads(line))

@@ -1,13 +1,15 @@
-"""The command `dateline eval`: run | score | compare | report | check | convert."""
+"""The command `dateline eval`: run | score | compare | report | check | new | suggest | judge | convert."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from evals.cases import QuestionSet, read_set
+from evals.control_kinds import Control
 from evals.converting.formats import FORMATS
 from evals.errors import RunError
 from rag.settings import Settings, load_settings
@@ -32,6 +34,11 @@ def eval_() -> None:
 @click.option("--no-model", is_flag=True, help="Answer in the articles' own words, without a language model.")
 @click.option("--retrieval-only", is_flag=True, help="Stop after the ranking.")
 @click.option(
+    "--control",
+    type=click.Choice(get_args(Control)),
+    help="Give the gold evidence in place of what is found, or (to the language model) none.",
+)
+@click.option(
     "--seconds", type=click.FloatRange(0.1, 3600), default=120, show_default=True, help="Time limit of a case."
 )
 @click.pass_context
@@ -43,16 +50,19 @@ def run(  # noqa: PLR0913 - one argument an option
     limit: int | None,
     no_model: bool,
     retrieval_only: bool,
+    control: Control | None,
     seconds: float,
 ) -> None:
     """Ask every case of a question set and record the answers."""
     from evals.launching import run_set  # noqa: PLC0415
     from evals.running import RunOptions, name_failures  # noqa: PLC0415 - each command pays for what it uses
 
+    if retrieval_only and control:
+        raise click.UsageError("--retrieval-only stops before there is evidence to give; leave out one of the two.")
     settings = _settings(context, library, is_without_model=no_model or retrieval_only)
     questions = _read(set_path)
     path = out or _name_run(settings, questions)
-    options = RunOptions(is_retrieval_only=retrieval_only, seconds_per_case=seconds)
+    options = RunOptions(is_retrieval_only=retrieval_only, control=control, seconds_per_case=seconds)
     try:
         with _show_progress("Asking") as on_progress:
             summary = run_set(settings, questions, path, options, limit=limit, on_progress=on_progress)
@@ -69,13 +79,26 @@ def run(  # noqa: PLR0913 - one argument an option
 @eval_.command()
 @click.argument("run_path", metavar="RUN", type=_file)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def score(run_path: Path, as_json: bool) -> None:
+@click.option(
+    "--judge", "is_judged_by_model", is_flag=True, help="Let the language model judge the citations, not the verifier."
+)
+@click.pass_context
+def score(context: click.Context, run_path: Path, as_json: bool, is_judged_by_model: bool) -> None:
     """Print every figure of RUN with the number of cases and a 95% interval."""
     from evals.printing import write_score, write_score_as_json  # noqa: PLC0415
     from evals.recording import read_run  # noqa: PLC0415
     from evals.scoring import score_run  # noqa: PLC0415
 
     read = read_run(run_path)
+    if is_judged_by_model:
+        from evals.needing_model import open_model_judge  # noqa: PLC0415
+        from evals.rejudging import rejudge  # noqa: PLC0415
+
+        with (
+            open_model_judge(_settings(context, None, is_without_model=False)) as judge,
+            _show_progress("Judging") as on_progress,
+        ):
+            read = rejudge(read, judge, on_progress)
     scored = score_run(read)
     click.echo(write_score_as_json(read, scored) if as_json else write_score(read, scored))
 
@@ -104,7 +127,9 @@ def compare(
     thresholds = parse_thresholds(fail_under)
     first, second = read_run(first_path), read_run(second_path)
     comparison = compare_runs(first, second)
-    click.echo(write_comparison_as_json(comparison) if as_json else write_comparison(first, second, comparison))
+    click.echo(
+        write_comparison_as_json(first, second, comparison) if as_json else write_comparison(first, second, comparison)
+    )
     shortfalls = find_shortfalls(score_run(second), thresholds) if thresholds else []
     for shortfall in shortfalls:
         click.secho(shortfall, fg="red", err=True)
@@ -148,6 +173,29 @@ def check(context: click.Context, set_path: Path, library: Path | None) -> None:
 
 
 @eval_.command()
+@click.option("--set", "set_path", type=_file, required=True, help="Add the case to this question set.")
+@_library
+@click.pass_context
+def new(context: click.Context, set_path: Path, library: Path | None) -> None:
+    """Make a case by questions and answers: what is asked, what is right, where it stands in the library."""
+    from evals.writing_cases import write_new_case  # noqa: PLC0415
+
+    write_new_case(_settings(context, library, is_without_model=True), set_path)
+
+
+@eval_.command()
+@click.option("--set", "set_path", type=_file, required=True, help="Add accepted cases to this question set.")
+@click.option("--count", type=click.IntRange(1, 1_000), default=10, show_default=True, help="Draft so many cases.")
+@_library
+@click.pass_context
+def suggest(context: click.Context, set_path: Path, count: int, library: Path | None) -> None:
+    """Let the language model draft cases from the library's articles; accept, edit or discard each."""
+    from evals.writing_cases import suggest_cases  # noqa: PLC0415
+
+    suggest_cases(_settings(context, library, is_without_model=False), set_path, count)
+
+
+@eval_.command()
 @click.option("--from", "source", type=click.Choice(sorted(FORMATS)), required=True, help="The format.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), required=True, help="Write into this folder.")
@@ -162,6 +210,29 @@ def convert(source: str, path: Path, to: Path) -> None:
         click.echo(f"Index them with  dateline index --library {to / 'library'} {written.articles_path}", err=True)
     else:
         click.echo("The set comes without articles: run it over a library that holds them.", err=True)
+
+
+@eval_.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--with-model", is_flag=True, help="Measure the language model as a judge, not the verifier.")
+@click.option("--limit", type=click.IntRange(1), help="Ask about so many pairs, spread over the file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as evals/judges.json holds it.")
+@click.pass_context
+def judge(context: click.Context, path: Path, with_model: bool, limit: int | None, as_json: bool) -> None:
+    """Measure a judge of citations on the labelled pairs of CLIMATE-FEVER at PATH."""
+    from evals.judge_accuracy import measure_judge  # noqa: PLC0415
+    from evals.judging import VerifierJudge  # noqa: PLC0415
+    from evals.labelled_pairs import read_climate_fever  # noqa: PLC0415
+    from evals.needing_model import open_model_judge  # noqa: PLC0415
+    from evals.printing import write_accuracy, write_accuracy_as_json  # noqa: PLC0415
+    from evals.running import spread  # noqa: PLC0415
+
+    pairs = spread(read_climate_fever(path), limit)
+    model_judge = open_model_judge(_settings(context, None, is_without_model=False))
+    with model_judge if with_model else nullcontext(VerifierJudge()) as asked, _show_progress("Judging") as on_progress:
+        accuracy = measure_judge(asked, pairs, on_progress)
+    write = write_accuracy_as_json if as_json else write_accuracy
+    click.echo(write(accuracy, "CLIMATE-FEVER"))
 
 
 def _read(path: Path) -> QuestionSet:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evals.control_kinds import MEANINGS
 from evals.errors import IncomparableRunsError
 from evals.figures import Figure, figures_for
 from evals.intervals import Interval, bootstrap_difference, choose_clusters, permutation_p
@@ -70,6 +71,21 @@ def compare_runs(first: Run, second: Run) -> Comparison:
     won, lost = _list_changes(before, after)
     left_out = tuple(id_ for id_, one in ones.items() if one.failure is not None or others[id_].failure is not None)
     return Comparison(_mark_regressions(figures, measured), won, lost, left_out, len(pairs), is_clustered)
+
+
+def tell_controls(first: Run, second: Run) -> str | None:
+    """What to know of a comparison with a control run, None between runs of the same kind."""
+    controls = [run.conditions.get("control") for run in (first, second)]
+    if controls[0] == controls[1]:
+        return None
+    told = [
+        f"in {run.name} {MEANINGS[control]}" if control in MEANINGS else f"{run.name} was asked as people ask"
+        for run, control in zip((first, second), controls, strict=True)
+    ]
+    return (
+        f"These runs are of different kinds: {told[0]}; {told[1]}."
+        " The difference tells reading, retrieval and memory apart, and nothing about a change of the program."
+    )
 
 
 def _measure(

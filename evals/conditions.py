@@ -22,14 +22,22 @@ _VALUE_IN_URL = re.compile(r"(?<==)[^&]+")
 _LEFT_OUT = frozenset({"port", "library", "models"})
 
 
-def describe_conditions(
-    settings: Settings, view: LibraryView, cases: Iterable[Case], *, set_name: str, model: str, mode: str
+def describe_conditions(  # noqa: PLR0913 - what makes a run, by name
+    settings: Settings,
+    view: LibraryView,
+    cases: Iterable[Case],
+    *,
+    set_name: str,
+    model: str,
+    mode: str,
+    control: str | None,
 ) -> dict[str, Any]:
     """The first line of a run, as plain values; `cases` are the whole set, also when only some are asked."""
     return {
         "set": set_name,
         "set_digest": _digest(repr(sorted(str(case_as_json(case)) for case in cases))),
         "mode": mode,
+        "control": control,
         "model": model,
         "settings": mask_settings(settings),
         "library": {"digest": view.digest, "articles": view.articles, "vectors": view.vectors},

@@ -21,3 +21,7 @@ class IncomparableRunsError(DatelineError):
 
 class ConversionError(DatelineError):
     """A public question set is not in the format that was named."""
+
+
+class NoModelError(DatelineError):
+    """Something was asked for that only a language model can do, and there is none."""

@@ -41,7 +41,8 @@ def _mean(value: Callable[[Result], float | bool | None]) -> Callable[[Result], 
 
 
 def _retrieval(metric: Callable[..., float], k: int, unit: Unit, result: Result) -> float | None:
-    if not result.line["gold"]:
+    # Where evidence was given, or none, nothing was searched for.
+    if not result.line["gold"] or "ranking" not in result.line:
         return None
     ranking = list(dict.fromkeys(name_unit(found, unit) for found in result.line["ranking"]))
     return metric(k, ranking, list_needs(result, unit))
@@ -69,6 +70,7 @@ def _list_retrieval() -> list[Figure]:
         ("hit", metrics.hit_at, (1, 5), "any gold evidence among the first {k}"),
         ("all-evidence", metrics.all_evidence_at, (5, 10), "all gold evidence among the first {k}"),
         ("mrr", metrics.reciprocal_rank_at, (10,), "1 / rank of the first with gold evidence, first {k}"),
+        ("map", metrics.average_precision_at, (10,), "mean precision at the ranks of the gold evidence, first {k}"),
         ("ndcg", metrics.ndcg_at, (10,), "discounted gain of the first {k}"),
     ]
     return [
@@ -128,14 +130,21 @@ def _has_expected_status(result: Result) -> bool | None:
 # Evidence and citations
 
 
+def _may_cite(result: Result) -> bool:
+    """Whether there was anything to cite: a control run without evidence has no list of it."""
+    return "evidence" in result.line
+
+
 def _evidence_recall(result: Result) -> float | None:
     gold = result.line["gold"]
-    return sum(meets(need, result.line["evidence"]) for need in gold) / len(gold) if gold else None
+    if not gold or not _may_cite(result):
+        return None
+    return sum(meets(need, result.line["evidence"]) for need in gold) / len(gold)
 
 
 def _gold_recall(result: Result) -> float | None:
     gold = result.line["gold"]
-    if not gold or is_refused(result):
+    if not gold or is_refused(result) or not _may_cite(result):
         return None
     return sum(meets(need, result.line["citations"]) for need in gold) / len(gold)
 
@@ -153,7 +162,9 @@ def _exact_quotes(result: Result) -> Share | None:
     return (sum(one["is_exact"] for one in citations), len(citations)) if citations else None
 
 
-def _dangling(result: Result) -> float:
+def _dangling(result: Result) -> float | None:
+    if not _may_cite(result):
+        return None
     numbers = {citation["n"] for citation in result.line["citations"]}
     return int(result.line["dangling_marks"]) + metrics.count_dangling_marks(result.line["text"], numbers)
 
@@ -207,8 +218,8 @@ ANSWER_FIGURES = (
     Figure("evidence.recall", "Citations", "gold evidence among the evidence chosen", _mean(_evidence_recall)),
     Figure("citation.gold-recall", "Citations", "gold evidence that is cited", _mean(_gold_recall), is_headline=True),
     Figure("citation.gold-precision", "Citations", "citations that are gold evidence", _mean(_gold_precision)),
-    Figure("citation.judged-recall", "Citations", "sentences supported, by the verifier", _mean(_judged_recall)),
-    Figure("citation.judged-precision", "Citations", "citations needed, by the verifier", _mean(_judged_precision)),
+    Figure("citation.judged-recall", "Citations", "sentences supported, says the judge", _mean(_judged_recall)),
+    Figure("citation.judged-precision", "Citations", "citations needed, says the judge", _mean(_judged_precision)),
     Figure("citation.exact-quotes", "Citations", "the offsets point at the quote", _exact_quotes, is_headline=True),
     Figure(
         "citation.dangling", "Citations", "marks an answer that point nowhere", _mean(_dangling), is_lower_better=True

@@ -43,9 +43,9 @@ class FoundEvidence:
     spans: tuple[Span, ...]
 
 
-def source_id_of(file: str) -> str:
-    """The id that an article had in its dump: its file's name without the suffix, as `file_of` wrote it."""
-    return unquote(PurePosixPath(file).stem)
+def source_id_of(article: Article) -> str:
+    """The id that an article had in its dump: of a row, its own; of a file, its name without the suffix."""
+    return article.item or _id_of_file(article.file)
 
 
 def file_of(source_id: str) -> str:
@@ -53,11 +53,23 @@ def file_of(source_id: str) -> str:
     return quote(source_id, safe=" ,;=()+@!~'").replace(".", "%2E") + ".txt"
 
 
+def _id_of_file(path: str) -> str:
+    return unquote(PurePosixPath(path).stem)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """Where an article lies: the path of a file, and the item in it when the file holds many."""
+
+    path: str
+    item: str = ""
+
+
 class ArticleIndex:
     """The articles of a library by everything that a reference may name them by."""
 
-    def __init__(self, articles: Iterable[Article], places: Mapping[str, Sequence[str]]) -> None:
-        """Index `articles`; `places` maps an article id to the paths of the files that hold it."""
+    def __init__(self, articles: Iterable[Article], places: Mapping[str, Sequence[FilePlace]]) -> None:
+        """Index `articles`; `places` maps an article id to where else it lies."""
         self._by: dict[Reference, Article] = {}
         for article in articles:
             for reference in _list_references(article, places.get(article.id, ())):
@@ -110,14 +122,14 @@ def locate_all(
     return found
 
 
-def _list_references(article: Article, paths: Sequence[str]) -> Iterator[Reference]:
+def _list_references(article: Article, places: Sequence[FilePlace]) -> Iterator[Reference]:
     yield Reference("id", article.id)
     if article.url:
         yield Reference("url", article.url)
-    for path in (article.file, *paths):
-        yield Reference("file", path)
-        yield Reference("file", PurePosixPath(path).name)
-        yield Reference("source_id", source_id_of(path))
+    for place in (FilePlace(article.file, article.item), *places):
+        yield Reference("source_id", place.item or _id_of_file(place.path))
+        yield Reference("file", place.path)
+        yield Reference("file", PurePosixPath(place.path).name)
 
 
 def _find_spans(item: Evidence, article: Article) -> tuple[Span, ...]:

@@ -27,20 +27,25 @@ def is_right(result: Result) -> bool | None:
     """Whether the answer is right; None when the case does not tell.
 
     A refusal is right where one is expected. An answer is right where one is expected, when it contains a gold answer (if
-    the case has some) and fulfils every assertion; with neither, when it cites gold evidence; with no gold either, by itself.
+    the case has some) and fulfils every assertion; with neither, when it cites gold evidence; with no gold either, by itself. An answer
+    from memory cites nothing: where only its citations could tell, nothing does.
     """
     expected = result.case.expected
     if is_refused(result):
         return Status.REFUSED in expected if expected else (False if result.case.answers else None)
-    if expected == (Status.REFUSED,):
-        return False
+    return False if expected == (Status.REFUSED,) else _is_answer_right(result)
+
+
+def _is_answer_right(result: Result) -> bool | None:
     case, text = result.case, result.line["text"]
     if case.answers or case.assertions:
         has_answer = not case.answers or contains_gold(text, case.answers) == 1
         return has_answer and all(is_fulfilled(assertion, text) for assertion in case.assertions)
     if result.line["gold"]:
+        if "evidence" not in result.line:
+            return None
         return any(meets(need, result.line["citations"]) for need in result.line["gold"])
-    return True if expected else None
+    return True if case.expected else None
 
 
 def tell_confidence(result: Result) -> tuple[float, bool] | None:

@@ -6,7 +6,8 @@ from evals.cases import QuestionSet
 from evals.conditions import describe_conditions
 from evals.gold import locate_all
 from evals.library import view_library
-from evals.running import OnProgress, RunOptions, RunSummary, limit_cases, run_cases
+from evals.needing_model import require_model
+from evals.running import OnProgress, RunOptions, RunSummary, run_cases, spread
 from rag.assemble import name_search_embedder, open_dateline
 from rag.settings import Settings
 
@@ -28,10 +29,12 @@ def run_set(
         LibraryNotFoundError: there is no library.
     """
     view = view_library(settings.library, name_search_embedder(settings))
-    cases = limit_cases(questions.cases, limit)
+    cases = spread(questions.cases, limit)
     found = locate_all({case.id: case.gold for case in cases}, view.index, library=str(settings.library))
     dateline = open_dateline(settings)
     try:
+        if options.control == "no-evidence":
+            require_model(dateline.language_model, dateline.model_status)
         conditions = describe_conditions(
             settings,
             view,
@@ -39,6 +42,7 @@ def run_set(
             set_name=questions.name,
             model=dateline.model_status().name,
             mode="retrieval" if options.is_retrieval_only else "answers",
+            control=options.control,
         )
         dateline.warm()
         return run_cases(dateline, cases, found, view, out, conditions, options=options, on_progress=on_progress)

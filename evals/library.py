@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.gold import ArticleIndex
+from evals.gold import ArticleIndex, FilePlace
 from index.articles import Passage
 from index.ledger import Ledger
 
@@ -30,7 +30,7 @@ def view_library(library: Path, embedder: str) -> LibraryView:
     try:
         ids = ledger.article_ids()
         passages = {id_: tuple(ledger.passages_of(id_)) for id_ in ids}
-        places = {id_: [place.path for place in ledger.places_of(id_)] for id_ in ids}
+        places = {id_: [FilePlace(place.path, place.item) for place in ledger.places_of(id_)] for id_ in ids}
         vectors = ledger.count_vectors(embedder)
         index = ArticleIndex((ledger.article(id_) for id_ in ids), places)
     finally:

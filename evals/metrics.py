@@ -57,6 +57,17 @@ def ndcg_at(k: int, ranking: Sequence[str], needs: Needs) -> float:
     return float(_discount(gains) / _discount(ideal))
 
 
+def average_precision_at(k: int, ranking: Sequence[str], needs: Needs) -> float:
+    """Mean over the relevant units of the precision at the rank of each, 0 for those not among the first `k` (MAP@k).
+
+    Every unit that meets a need is relevant (source: Manning et al., Introduction to IR, 8.4; map_cut of trec_eval).
+    """
+    relevant = _relevant(needs)
+    hits = np.array([unit in relevant for unit in list(dict.fromkeys(ranking))[:k]], dtype=float)
+    precisions = np.cumsum(hits) / np.arange(1, len(hits) + 1)
+    return float(np.sum(precisions * hits) / len(relevant))
+
+
 # Answers
 
 

@@ -7,15 +7,15 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from evals.comparing import Comparison, Difference
+from evals.comparing import Comparison, Difference, tell_controls
+from evals.conditions import digest_program
+from evals.control_kinds import MEANINGS
 from evals.intervals import MIN_CLUSTERS, Interval
+from evals.judge_accuracy import JudgeAccuracy, recall_accuracy
+from evals.judging import VerifierJudge
 from evals.recording import Run
 from evals.scoring import Score, Scored
 
-_JUDGE = (
-    "“By the verifier” is the program's own check of words, numbers and names: it reads no meanings, so read it as an"
-    " upper bound until it has been measured on labelled pairs."
-)
 _GOLD = "Gold evidence is what the set's author marked; another sentence that says the same counts as wrong."
 
 
@@ -27,7 +27,7 @@ def write_score(run: Run, score: Score) -> str:
             *_write_figures(score),
             "",
             _write_cluster_note(is_clustered=score.is_clustered),
-            *([_GOLD, _JUDGE] if any(figure.group == "Citations" for figure in score.figures) else []),
+            *([_GOLD, describe_judge(run)] if any(figure.group == "Citations" for figure in score.figures) else []),
             *_write_failures(score),
         ]
     )
@@ -42,6 +42,7 @@ def write_score_as_json(run: Run, score: Score) -> str:
             "cases": score.cases,
             "failures": dict(score.failures),
             "clustered_by_article": score.is_clustered,
+            "judge": describe_judge(run),
             "figures": [_without_nan(asdict(figure)) for figure in score.figures],
         },
         ensure_ascii=False,
@@ -57,6 +58,7 @@ def write_comparison(first: Run, second: Run, comparison: Comparison) -> str:
             f"first   {first.name} ({first.conditions.get('model')}, {first.conditions.get('began')})",
             f"second  {second.name} ({second.conditions.get('model')}, {second.conditions.get('began')})",
             f"{comparison.cases} cases answered in both{_name_differences(first, second)}",
+            *([told] if (told := tell_controls(first, second)) else []),
             "",
             head,
             *(_write_difference(difference, width) for difference in comparison.differences),
@@ -71,16 +73,56 @@ def write_comparison(first: Run, second: Run, comparison: Comparison) -> str:
     )
 
 
-def write_comparison_as_json(comparison: Comparison) -> str:
+def write_comparison_as_json(first: Run, second: Run, comparison: Comparison) -> str:
     """The same as one JSON object."""
-    whole = asdict(comparison) | {"regressions": comparison.regressions}
+    whole = asdict(comparison) | {"regressions": comparison.regressions, "warning": tell_controls(first, second)}
     whole["differences"] = [_without_nan(asdict(difference)) for difference in comparison.differences]
     return json.dumps(whole, ensure_ascii=False)
+
+
+def describe_judge(run: Run) -> str:
+    """Who judged the citations of a run, and how often that judge is right."""
+    name = run.conditions.get("judge", VerifierJudge.name)
+    who = "the program's own verifier, which reads no meanings" if name == VerifierJudge.name else f"the model {name}"
+    return f"The judge of citations is {who}. {recall_accuracy(name)}"
+
+
+def write_accuracy(accuracy: JudgeAccuracy, data: str) -> str:
+    """What a judge came to on labelled pairs, beside what the commoner answer comes to."""
+    shares = [
+        ("right", accuracy.accuracy),
+        ("supported and found", accuracy.found),
+        ("not supported and rejected", accuracy.rejected),
+        ("called supported and is", accuracy.precision),
+    ]
+    width = max(len(name) for name, _ in shares) + 2
+    return "\n".join(
+        [
+            f"{accuracy.judge} on {accuracy.pairs} pairs of {data}, {accuracy.seconds_per_pair:.3g} seconds a pair",
+            f"{'':<{width}}    n     value   95% interval",
+            *(
+                f"{name:<{width}}{one.n:>5}  {write_number(one.value):>8}   {write_interval(one.interval)}"
+                for name, one in shares
+            ),
+            f"{'the commoner answer, always':<{width}}{accuracy.pairs:>5}  {write_number(accuracy.majority):>8}",
+        ]
+    )
+
+
+def write_accuracy_as_json(accuracy: JudgeAccuracy, data: str) -> str:
+    """The same as one JSON object, as judges.json holds it: by the judge's name."""
+    record = {"data": data, **_without_nan(asdict(accuracy)), "program": digest_program()}
+    return json.dumps({record.pop("judge"): record}, ensure_ascii=False, indent=2)
 
 
 def write_number(value: float) -> str:
     """A figure with three decimals; a dash when it has no value."""
     return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def write_p(p: float) -> str:
+    """A p value; no permutation test of this size can tell values below .001 apart."""
+    return "<.001" if p < 0.001 else f"{p:.3f}"
 
 
 def write_interval(interval: Interval, sign: str = "") -> str:
@@ -97,6 +139,8 @@ def _write_conditions(run: Run) -> Iterator[str]:
         f"{run.name}: set {conditions.get('set')}, {conditions.get('mode')}, model {conditions.get('model')},"
         f" {library.get('articles')} articles, {conditions.get('began')}"
     )
+    if conditions.get("control"):
+        yield f"This is a control run: {MEANINGS[conditions['control']]}."
 
 
 def _write_figures(score: Score) -> Iterator[str]:
@@ -121,7 +165,7 @@ def _write_difference(one: Difference, width: int) -> str:
     change = f"{one.second - one.first:+.3f}"
     return (
         f"{one.name:<{width}}{star} {one.n:>5}   {write_number(one.first):>7} {write_number(one.second):>7}   {change:>7}"
-        f"   {write_interval(one.interval, sign='+'):<18}  {one.p:.3f}{mark}"
+        f"   {write_interval(one.interval, sign='+'):<18}  {write_p(one.p)}{mark}"
     )
 
 
@@ -143,7 +187,7 @@ def _write_failures(score: Score) -> Iterator[str]:
 
 def _name_differences(first: Run, second: Run) -> str:
     """What else differs: a change of the program is not measured when the library changed with it."""
-    names = ("program", "library", "settings", "model", "mode")
+    names = ("program", "library", "settings", "model", "mode", "control")
     differing = [name for name in names if first.conditions.get(name) != second.conditions.get(name)]
     return f"; different between the runs: {', '.join(differing)}" if differing else ""
 

@@ -12,7 +12,7 @@ from evals.errors import RunError
 from evals.fields import FieldError
 
 # What must be the same when a run is continued; the rest (when it began, on which machine) may differ.
-_MUST_AGREE = ("set_digest", "mode", "model", "settings", "library", "program")
+_MUST_AGREE = ("set_digest", "mode", "control", "model", "settings", "library", "program")
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def _draw_recall(runs: Sequence[Run]) -> Plot | None:
     table += [
         (run.name, unit, str(curve.n), *(write_number(curve.ys[k - 1]) for k in ranks)) for _, run, unit, curve in there
     ]
-    caption = f"Recall@k, {_count(there[0][3].n, 'question')} with gold evidence. {labels.description}"
+    caption = f"Recall@k, {_count([one[3].n for one in there], 'question')} with gold evidence. {labels.description}"
     return Plot(labels, plot_ranks(series, labels), caption, table)
 
 
@@ -113,7 +113,7 @@ def _draw_risk(runs: Sequence[Run]) -> Plot | None:
         places = [max(0, round(share / 100 * curve.n) - 1) for share in _SHARES]
         table.append((run.name, str(curve.n), *(write_number(curve.ys[place]) for place in places)))
     series = [Series(curve.xs, curve.ys, n) for n, _, curve in there]
-    caption = f"{_count(there[0][2].n, 'answer')} that were not refused. {labels.description}"
+    caption = f"{_count([one[2].n for one in there], 'answer')} that were not refused. {labels.description}"
     return Plot(labels, plot_shares(series, labels), caption, table)
 
 
@@ -168,7 +168,7 @@ def _draw_seconds(runs: Sequence[Run]) -> Plot | None:
         for _, run, what, curve in there
     ]
     series = [Series(curve.xs, curve.ys, n, what, is_dashed=what != "whole answer") for n, _, what, curve in there]
-    caption = f"{_count(there[0][3].n, 'question')}. {labels.description}"
+    caption = f"{_count([one[3].n for one in there], 'question')}. {labels.description}"
     return Plot(labels, plot_times(series, labels), caption, table)
 
 
@@ -204,5 +204,7 @@ def _write_rows(table: Sequence[Row]) -> Iterator[str]:
         yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
 
 
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'s' if n != 1 else ''}"
+def _count(counts: Sequence[int], what: str) -> str:
+    """How many cases a plot rests on; where its runs differ, of each of them."""
+    listed = list(dict.fromkeys(counts))
+    return f"{' and '.join(map(str, listed))} {what}{'s' if listed != [1] else ''}"

@@ -5,9 +5,10 @@ from html import escape
 from importlib.resources import files
 from itertools import groupby
 
-from evals.comparing import Comparison, Difference, compare_runs
+from evals.comparing import Comparison, Difference, compare_runs, tell_controls
+from evals.control_kinds import MEANINGS
 from evals.figures import is_headline
-from evals.printing import write_interval, write_number
+from evals.printing import describe_judge, write_interval, write_number, write_p
 from evals.recording import Run
 from evals.report_cases import write_cases
 from evals.report_plots import write_changes, write_plots
@@ -32,8 +33,11 @@ def write_report(run: Run, earlier: Sequence[Run] = ()) -> str:
         "</header><main>",
         *_write_headlines(score),
         write_plots([run, *earlier]),
-        *_write_comparisons(earlier, comparisons),
+        *_write_comparisons(run, earlier, comparisons),
         *_write_figures(score),
+        f'<p class="dim">{escape(describe_judge(run))}</p>'
+        if any(one.group == "Citations" for one in score.figures)
+        else "",
         *write_cases(run.results, changes),
         "</main>",
     ]
@@ -61,6 +65,8 @@ def _write_conditions(run: Run) -> Iterator[str]:
         "Program": conditions.get("program"),
         "Machine": f"{machine.get('system')}, {machine.get('cores')} cores",
     }
+    if conditions.get("control"):
+        yield f"<p><b>A control run:</b> {escape(MEANINGS[conditions['control']])}.</p>"
     yield f'<p class="dim">{" · ".join(f"{name}: {escape(str(value))}" for name, value in told.items())}</p>'
 
 
@@ -91,9 +97,11 @@ def _write_figures(score: Score) -> Iterator[str]:
     yield "</table></div>"
 
 
-def _write_comparisons(earlier: Sequence[Run], comparisons: Sequence[Comparison]) -> Iterator[str]:
+def _write_comparisons(run: Run, earlier: Sequence[Run], comparisons: Sequence[Comparison]) -> Iterator[str]:
     for number, (other, comparison) in enumerate(zip(earlier, comparisons, strict=True), 1):
         yield f"<h2>Since {escape(other.name)}</h2>{write_changes(comparison, number)}"
+        warning = tell_controls(other, run)
+        yield f"<p><b>{escape(warning)}</b></p>" if warning else ""
         yield from _write_differences(comparison)
 
 
@@ -114,7 +122,7 @@ def _write_difference_table(differences: Sequence[Difference]) -> Iterator[str]:
     yield "".join(f'<th class="number">{head}</th>' for head in heads) + "</tr>"
     for one in differences:
         numbers = (str(one.n), write_number(one.first), write_number(one.second), f"{one.second - one.first:+.3f}")
-        every = (*numbers, write_interval(one.interval, "+"), f"{one.p:.3f}")
+        every = (*numbers, write_interval(one.interval, "+"), escape(write_p(one.p)))
         cells = "".join(f'<td class="number">{number}</td>' for number in every)
         worse = ' <span class="mark bad">worse</span>' if one.is_regression else ""
         yield f"<tr><td>{escape(one.name)}{worse}</td>{cells}</tr>"

@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from evals.asking import Line, answer, describe_case, retrieve_only
+from evals.asking import Line, answer, answer_from_memory, describe_case, retrieve_only
 from evals.cases import Case
+from evals.control_kinds import Control
+from evals.controls import gather_gold_evidence
 from evals.gold import FoundEvidence
 from evals.library import LibraryView
 from evals.recording import append_line, record_run
@@ -15,13 +17,15 @@ from rag.assemble import Dateline
 
 # How long a case that was told to stop may take to do so before it is left behind.
 _GRACE_SECONDS = 5.0
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How to run: `seconds_per_case` is the time limit of each case."""
+    """How to run: `seconds_per_case` is the time limit of each case, `control` what is given in place of what is found."""
 
     is_retrieval_only: bool = False
+    control: Control | None = None
     seconds_per_case: float = 120.0
 
 
@@ -59,7 +63,9 @@ def run_cases(  # noqa: PLR0913 - what to ask, of whom, where to, how
         skipped = len(cases) - len(waiting)
         for position, case in enumerate(waiting):
             on_progress(skipped + position, len(cases))
-            line = describe_case(case, found[case.id], view) | _ask_within_limit(dateline, case, options)
+            line = describe_case(case, found[case.id], view) | _ask_within_limit(
+                dateline, case, found[case.id], options
+            )
             if "failure" in line:
                 failures[case.id] = line["failure"]
             append_line(file, line)
@@ -67,18 +73,14 @@ def run_cases(  # noqa: PLR0913 - what to ask, of whom, where to, how
     return RunSummary(len(waiting) - len(failures), skipped, failures)
 
 
-def _ask_within_limit(dateline: Dateline, case: Case, options: RunOptions) -> Line:
+def _ask_within_limit(dateline: Dateline, case: Case, found: Sequence[FoundEvidence], options: RunOptions) -> Line:
     """The answer, or why there is none. A case that does not stop when told to is left behind in its thread."""
     answers: list[Line] = []
     late = threading.Event()
 
     def work() -> None:
         try:
-            answers.append(
-                retrieve_only(dateline, case)
-                if options.is_retrieval_only
-                else answer(dateline, case, is_cancelled=late.is_set)
-            )
+            answers.append(_ask(dateline, case, found, options, late.is_set))
         except Exception as error:  # noqa: BLE001 - whatever a case dies of is recorded as its failure, and the run goes on
             answers.append({"failure": f"{type(error).__name__}: {error}"})
 
@@ -92,11 +94,26 @@ def _ask_within_limit(dateline: Dateline, case: Case, options: RunOptions) -> Li
     return answers[0]
 
 
-def limit_cases(cases: Sequence[Case], limit: int | None) -> Sequence[Case]:
-    """The first `limit` cases, spread evenly over the set so that few of them are not all of one kind; all without one."""
-    if limit is None or limit >= len(cases):
-        return cases
-    return [cases[position * len(cases) // limit] for position in range(limit)]
+def _ask(
+    dateline: Dateline, case: Case, found: Sequence[FoundEvidence], options: RunOptions, is_late: Callable[[], bool]
+) -> Line:
+    if options.is_retrieval_only:
+        return retrieve_only(dateline, case)
+    if options.control == "no-evidence":
+        return answer_from_memory(dateline, case, is_cancelled=is_late)
+    if options.control is None:
+        return answer(dateline, case, is_cancelled=is_late)
+    # A case without gold evidence is asked as ever, so that refusing is measured beside composing; but the confidence of
+    # these few would pass for that of the run.
+    given = gather_gold_evidence(case, found, dateline.article)
+    return answer(dateline, case, given=given, is_cancelled=is_late) | {"confidence": None}
+
+
+def spread(items: Sequence[Item], limit: int | None) -> Sequence[Item]:
+    """`limit` of the items, taken evenly from the whole so that few of them are not all of one kind; all without one."""
+    if limit is None or limit >= len(items):
+        return items
+    return [items[position * len(items) // limit] for position in range(limit)]
 
 
 def name_failures(failures: Mapping[str, str]) -> Iterable[str]:

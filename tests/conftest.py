@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from index.web.pages import NotModified, Page
 
 from index.embedding import Embedder, WordHashEmbedder
 from index.embedding_job import embed_library
@@ -18,6 +17,7 @@ from index.shelving import SyncReport
 from index.sources import name_source
 from index.splitting import split_article
 from index.updating import SyncTools, update_library
+from index.web.pages import NotModified, Page
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.conversation import Answer, Answered, Event

@@ -250,9 +250,10 @@ def bring_in(settings: Settings, sources: list["Source"], *, allow_removal: bool
             make_vectors(settings, on_progress=on_progress, wait_seconds=_PATIENCE_SECONDS if wait else 0)
         reach = _reach(settings)
     elif not reach.is_under_way:
-        with suppress(LibraryLockedError):
-            embed_some(settings)
-        reach = _reach(settings)
+        if reach.seconds_left is None:
+            with suppress(LibraryLockedError):
+                embed_some(settings)
+            reach = _reach(settings)
         start_embedding(settings.library)
     print_reach(reach)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from evals.benchmarks.article_folder import Story, choose_stories, edit_paragraph, write_file, write_folder
 from evals.benchmarks.comparison import Comparison, Figure
-from evals.benchmarks.llama_index_peer import ADAPTER, PeerRun, index_with_llama_index, is_installed
+from evals.benchmarks.llama_index_peer import ADAPTER, PeerRun, index_with_llama_index
 from index.embedding import Embedder
 from index.embedding_job import embed_library
 from index.ledger import Ledger
@@ -35,16 +35,17 @@ class Run:
     embedded: int
 
 
-def compare_indexing(stories: Sequence[Story], embedder: Embedder, passages: int) -> Iterator[Comparison]:
+def compare_indexing(
+    stories: Sequence[Story], embedder: Embedder, passages: int, *, has_peer: bool, rounds: int = _ROUNDS
+) -> Iterator[Comparison]:
     """Index a folder of articles twice, each time followed by what it is compared with; then again, and after an edit."""
     chosen = choose_stories(stories, passages)
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "articles"
         write_folder(folder, chosen)
-        has_peer = is_installed()
         warming = _warm(Path(home), chosen, embedder, has_peer=has_peer)
         whole, alone, peers = [], [], []
-        for number in range(_ROUNDS):
+        for number in range(rounds):
             library = Path(home) / f"library{number}"
             whole.append(index_folder(folder, library, embedder))
             alone.append(embed_alone(library, embedder))
@@ -138,7 +139,7 @@ def _compare_again(
         note = f"LlamaIndex's pipeline was left out: it needs  pip install {ADAPTER}"
     else:
         note = (
-            f"The better of {_ROUNDS} first runs; the same embedder and files, passages of at most 180 tokens on both sides."
+            "The best of the first runs; the same embedder and files, passages of at most 180 tokens on both sides."
             f" LlamaIndex spent {peer.embedding_s:.1f} s of the first in the embedder."
         )
     return Comparison(

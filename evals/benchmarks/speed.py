@@ -61,6 +61,7 @@ def measure_indexing(options: Options) -> Iterator[Comparison]:
     from evals.benchmarks.article_folder import read_stories, write_stories  # noqa: PLC0415
     from evals.benchmarks.corpus import invent_passages  # noqa: PLC0415
     from evals.benchmarks.indexing_speed import compare_indexing, compare_reading  # noqa: PLC0415
+    from evals.benchmarks.llama_index_peer import is_installed  # noqa: PLC0415
     from evals.benchmarks.memory_speed import compare_memory  # noqa: PLC0415
     from evals.benchmarks.vector_corpus import WideWordHashEmbedder  # noqa: PLC0415
     from rag.assemble import open_embedder  # noqa: PLC0415
@@ -69,8 +70,8 @@ def measure_indexing(options: Options) -> Iterator[Comparison]:
     stories = read_stories(options.dump) if options.dump else list(write_stories(invent_passages()))
     open_model = partial(open_embedder, load_settings()) if options.dump else WideWordHashEmbedder
     yield from compare_reading(stories)
+    yield from compare_indexing(stories, open_model(), options.passages, has_peer=is_installed())
     yield compare_memory(stories, open_model, options.memory_passages)
-    yield from compare_indexing(stories, open_model(), options.passages)
 
 
 _SECTIONS: Mapping[str, Callable[[Options], Iterator[Comparison]]] = {

@@ -1,11 +1,12 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from evals.cases import Assertion, case_as_json, read_set, write_set
 from evals.errors import QuestionSetError, WrongLibraryError
-from evals.gold import ArticleIndex, Evidence, Reference, file_of, locate, locate_all, source_id_of
+from evals.gold import ArticleIndex, Evidence, FilePlace, Reference, file_of, locate, locate_all, source_id_of
 from index.articles import Span
 from index.reading.plain import read_article
 from rag.conversation import Status, Turn
@@ -102,7 +103,9 @@ class TestReadingASet:
 
 
 class TestFindingGold:
-    index = ArticleIndex([ARTICLE], {ARTICLE.id: ["copies/ships copy.txt"]})
+    index = ArticleIndex(
+        [ARTICLE], {ARTICLE.id: [FilePlace("copies/ships copy.txt"), FilePlace("dump.jsonl", "row 7")]}
+    )
 
     @pytest.mark.parametrize(
         "reference",
@@ -112,6 +115,7 @@ class TestFindingGold:
             Reference("file", "ships.v1.txt"),
             Reference("file", "copies/ships copy.txt"),
             Reference("source_id", "ships.v1"),
+            Reference("source_id", "row 7"),
         ],
     )
     def test_an_article_is_found_by_all_its_names(self, reference: Reference) -> None:
@@ -141,7 +145,14 @@ class TestFindingGold:
     def test_the_id_of_a_dump_survives_its_file_name(self, id_: str) -> None:
         assert "/" not in file_of(id_)
         assert not file_of(id_).startswith(".")
-        assert source_id_of(file_of(id_)) == id_
+        assert source_id_of(replace(ARTICLE, file=file_of(id_))) == id_
+
+    def test_an_article_of_a_file_of_many_has_the_id_of_its_row(self) -> None:
+        row = replace(ARTICLE, file="dump.jsonl", item="8131")
+        assert source_id_of(row) == "8131"
+        index = ArticleIndex([row], {})
+        assert index.find(Reference("source_id", "8131")) is row
+        assert index.find(Reference("source_id", "dump")) is None
 
 
 class TestTheSeedsSet:

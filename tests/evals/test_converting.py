@@ -10,7 +10,7 @@ from evals.cases import read_set
 from evals.converting.formats import FORMATS
 from evals.converting.writing import Written, write_converted
 from evals.errors import ConversionError
-from evals.gold import ArticleIndex, locate_all
+from evals.gold import ArticleIndex, FilePlace, locate_all
 from index.ledger import Ledger
 from rag.conversation import Status
 
@@ -39,7 +39,9 @@ def convert(tmp_path: Path, fill: Callable[..., object]) -> Convert:
         fill(library, written.articles_path)
         ledger = Ledger(library)
         articles = [ledger.article(id_) for id_ in ledger.article_ids()]
-        index = ArticleIndex(articles, {a.id: [place.path for place in ledger.places_of(a.id)] for a in articles})
+        index = ArticleIndex(
+            articles, {a.id: [FilePlace(place.path, place.item) for place in ledger.places_of(a.id)] for a in articles}
+        )
         ledger.close()
         cases = read_set(written.set_path).cases
         found = locate_all({case.id: case.gold for case in cases}, index, library="converted")

@@ -33,6 +33,11 @@ class TestRetrievalByHand:
         assert metrics.ndcg_at(10, RANKING, NEEDS) == pytest.approx(expected)
         assert expected == pytest.approx(0.49819, abs=1e-5)
 
+    def test_average_precision_worked_out(self) -> None:
+        # Relevant at ranks 2 and 4 of 3 relevant units: (1/2 + 2/4 + 0) / 3.
+        assert metrics.average_precision_at(10, RANKING, NEEDS) == pytest.approx(1 / 3)
+        assert metrics.average_precision_at(3, RANKING, NEEDS) == pytest.approx(1 / 6)
+
     def test_one_of_several_alternatives_meets_a_need(self) -> None:
         assert metrics.recall_at(2, RANKING, [{"d1", "d5"}, {"d2"}]) == 1 / 2
         assert metrics.all_evidence_at(4, RANKING, [{"d1", "d5"}, {"d2"}]) == 1
@@ -41,7 +46,13 @@ class TestRetrievalByHand:
 UNITS = st.sampled_from([f"u{n}" for n in range(12)])
 RANKINGS = st.lists(UNITS, unique=True)
 SOME_NEEDS = st.lists(st.frozensets(UNITS, min_size=1, max_size=3), min_size=1, max_size=4)
-AT = [metrics.recall_at, metrics.hit_at, metrics.all_evidence_at, metrics.reciprocal_rank_at]
+AT = [
+    metrics.recall_at,
+    metrics.hit_at,
+    metrics.all_evidence_at,
+    metrics.reciprocal_rank_at,
+    metrics.average_precision_at,
+]
 
 
 class TestRetrievalAlways:

@@ -13,7 +13,7 @@ from evals.cases import QuestionSet
 from evals.conditions import mask_settings
 from evals.errors import RunError
 from evals.recording import read_run
-from evals.running import RunOptions, limit_cases
+from evals.running import RunOptions, spread
 from rag.assemble import Dateline
 from rag.settings import load_settings
 
@@ -46,10 +46,10 @@ class BrokenDateline:
         self._crash_at = crash_at
         self._hang_at = hang_at
 
-    def ask(self, question: str, history: Any = ()) -> Iterator[Any]:
+    def ask(self, question: str, history: Any = (), **options: Any) -> Iterator[Any]:
         if question == self._crash_at:
             raise ZeroDivisionError("no luck")
-        for event in self._dateline.ask(question, history):
+        for event in self._dateline.ask(question, history, **options):
             if question == self._hang_at:
                 time.sleep(4)
             yield event
@@ -167,7 +167,7 @@ def test_settings_are_recorded_without_secrets() -> None:
 
 
 def test_a_limit_takes_cases_from_the_whole_set(seeds_set: QuestionSet) -> None:
-    some = limit_cases(seeds_set.cases, 10)
+    some = spread(seeds_set.cases, 10)
     assert len({case.kind for case in some}) > 5
-    assert limit_cases(seeds_set.cases, 1_000) == seeds_set.cases
+    assert spread(seeds_set.cases, 1_000) == seeds_set.cases
     assert len({replace(case, kind="") for case in some}) == 10

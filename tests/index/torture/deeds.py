@@ -42,6 +42,7 @@ _PATIENCE = 60.0
 _PLUG_PULLED = 137
 _WRITING_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _WRITING_EVENTS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "shutil.rmtree"}
+_REMOVALS = {"os.remove", "os.rmdir"}
 _READING_WORDS = ("select", "with", "--", "pragma user_version", "pragma foreign_keys", "pragma quick_check")
 NOBODY = 65534
 
@@ -49,10 +50,11 @@ NOBODY = 65534
 class _Plug:
     """Ends the process before the storage operation numbered `at`, with nothing cleaned up; 0 only counts."""
 
-    def __init__(self, at: int, root: Path) -> None:
+    def __init__(self, at: int, root: Path, *, counts_removals: bool) -> None:
         self.operations = 0
         self._at = at
         self._root = str(root)
+        self._counts_removals = counts_removals
 
     def watch(self) -> None:
         connect = sqlite3.connect
@@ -75,7 +77,7 @@ class _Plug:
             path, _, flags = arguments
             if isinstance(path, str) and path.startswith(self._root) and (flags or 0) & _WRITING_FLAGS:
                 self._count()
-        elif event in _WRITING_EVENTS:
+        elif event in _WRITING_EVENTS and (self._counts_removals or event not in _REMOVALS):
             self._count()
 
     def _count(self) -> None:
@@ -118,7 +120,8 @@ def work(name: str, library: str, other: str) -> dict[str, str] | None:
 
 def crash(at: int, name: str, library: str, other: str) -> int:
     """The same, ended before its storage operation numbered `at`; gives how many there were if it comes to its end."""
-    plug = _Plug(at, Path(library).parent)
+    # A seal that comes to remove the one before takes seconds each time, and what is removed is used no more.
+    plug = _Plug(at, Path(library).parent, counts_removals=name != "seal")
     plug.watch()
     _WORKS[name](Path(library), Path(other))
     return plug.operations

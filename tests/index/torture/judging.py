@@ -3,9 +3,10 @@
 import json
 import os
 import re
+import tempfile
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import closing, nullcontext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,14 @@ def quietly(*_: object) -> None:
 
 
 TOOLS = SyncTools(lambda: nullcontext(InProcessReader()), fetch_nothing, lambda: split)
+
+
+@contextmanager
+def make_folder_in_memory() -> Iterator[Path]:
+    """A folder, in memory where there is one; it is gone afterwards."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder in it is made safely
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 def write(path: Path, text: str | bytes, *, age: float = 60) -> None:

@@ -21,7 +21,7 @@ from index.parsing.pool import Parsed, ReadRequest
 from tests.index.torture.judging import TOOLS, bring_in, embed_without_sealing, export, find_faults, sync, write
 
 _ROOT = Path(__file__).resolve().parents[3]
-_FILES, _ROWS, _PART = 20, 240, 10
+_FILES, _ROWS, _PART = 20, 160, 10
 _KILLS_IN_A_ROW = 4
 
 Start = Callable[[Path, Path], Callable[[], bool]]

@@ -83,8 +83,8 @@ def test_an_update_may_die_before_any_storage_operation(
     assert deaths > 60
 
 
-def test_a_first_update_may_die_before_any_storage_operation(warm: Warm, sealed: Sealed, tmp_path: Path) -> None:
-    library = tmp_path / "first"
+def test_a_first_update_may_die_before_any_storage_operation(warm: Warm, sealed: Sealed, memory: Path) -> None:
+    library = memory / "first"
 
     def make() -> Path:
         shutil.rmtree(library, ignore_errors=True)
@@ -152,15 +152,15 @@ def test_a_seal_that_dies_leaves_the_one_before(warm: Warm, changed: Path, spoil
 
 
 def test_a_restore_that_dies_leaves_one_library_or_the_other(
-    warm: Warm, sealed: Sealed, spoil: Spoil, tmp_path: Path
+    warm: Warm, sealed: Sealed, spoil: Spoil, memory: Path
 ) -> None:
-    backup = tmp_path / "backup.zip"
+    backup = memory / "backup.zip"
     back_up(spoil(), backup)
     restored = export(spoil())
     (sealed.folder / "ferry.txt").unlink()
 
     def make() -> Path:
-        for aside in tmp_path.glob("copy.before-*"):
+        for aside in memory.glob("copy.before-*"):
             shutil.rmtree(aside)
         library = spoil()
         bring_in(library, sealed.folder)
@@ -172,7 +172,7 @@ def test_a_restore_that_dies_leaves_one_library_or_the_other(
     for at, library in die_everywhere(warm, "restore", make, backup):
         if not (library / LEDGER_FILE).exists():
             lost.append(at)
-            (aside,) = tmp_path.glob("copy.before-*")
+            (aside,) = memory.glob("copy.before-*")
             assert export(aside) == later
             restore(backup, library)
         assert export(library) in (later, restored)
@@ -180,8 +180,8 @@ def test_a_restore_that_dies_leaves_one_library_or_the_other(
     assert len(lost) <= 1
 
 
-def test_a_backup_that_dies_is_no_backup(warm: Warm, spoil: Spoil, tmp_path: Path) -> None:
-    backup = tmp_path / "backup.zip"
+def test_a_backup_that_dies_is_no_backup(warm: Warm, spoil: Spoil, memory: Path) -> None:
+    backup = memory / "backup.zip"
 
     def make() -> Path:
         backup.unlink(missing_ok=True)

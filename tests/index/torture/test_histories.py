@@ -10,9 +10,8 @@ import itertools
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, nullcontext, suppress
+from contextlib import ExitStack, closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from hypothesis.stateful import (
     consumes,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -49,10 +49,14 @@ from tests.index.torture.judging import (
     export,
     failures,
     find_faults,
+    make_folder_in_memory,
     sync,
 )
 
-PATHS = st.sampled_from(["a.txt", "b.txt", "sub/a.txt", "sub/deep/c.md", "z.txt"])
+_PATHS = ["a.txt", "b.txt", "sub/a.txt", "sub/deep/c.md", "z.txt", "y.txt"]
+PATHS = st.sampled_from(_PATHS)
+NUMBERS = st.integers(0, 10)
+OFTEN = st.sampled_from([True, True, False])
 TEXTS = st.builds(
     "Story {0}\n\nThe subject{0} was told in state{1}. It is so, they said.\n".format,
     st.integers(0, 3),
@@ -119,7 +123,8 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.root = Path(tempfile.mkdtemp(prefix="histories-"))
+        self.stack = ExitStack()
+        self.root = self.stack.enter_context(make_folder_in_memory())
         self.library, self.folder = self.root / "library", self.root / "articles"
         self.folder.mkdir()
         self.disk: dict[str, bytes] = {}
@@ -132,46 +137,60 @@ class Histories(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self._close()
-        shutil.rmtree(self.root)
+        self.stack.close()
 
-    # What happens to the files
+    # What happens to the files; most of the time the library is told of it
 
-    @rule(path=PATHS, text=TEXTS, is_quick=st.booleans())
-    def write(self, path: str, text: str, is_quick: bool) -> None:
+    @initialize(texts=st.lists(TEXTS, min_size=4, max_size=4))
+    def begin(self, texts: list[str]) -> None:
+        for path, text in zip(_PATHS, texts, strict=False):
+            self._put(path, text.encode(), False)
+        self.update()
+
+    @rule(path=PATHS, text=TEXTS, is_quick=st.booleans(), is_told=OFTEN)
+    def write(self, path: str, text: str, is_quick: bool, is_told: bool) -> None:
         self._put(path, text.encode(), is_quick)
+        self._tell(is_told)
 
-    @rule(path=PATHS)
-    def make_unreadable(self, path: str) -> None:
-        if path in self.disk:
-            self._put(path, UNREADABLE, False)
+    @precondition(lambda self: self.disk)
+    @rule(number=NUMBERS, is_told=OFTEN)
+    def make_unreadable(self, number: int, is_told: bool) -> None:
+        self._put(self._choose(number), UNREADABLE, False)
+        self._tell(is_told)
 
-    @rule(path=PATHS, back=st.integers(1, 3))
-    def revert(self, path: str, back: int) -> None:
-        if path in self.known and len(self.known[path].earlier) >= back:
-            self._put(path, self.known[path].earlier[-back].encode(), False)
+    @precondition(lambda self: any(entry.earlier for entry in self.known.values()))
+    @rule(number=NUMBERS, is_told=OFTEN)
+    def revert(self, number: int, is_told: bool) -> None:
+        earlier = [(path, text) for path, entry in sorted(self.known.items()) for text in entry.earlier]
+        path, text = earlier[number % len(earlier)]
+        self._put(path, text.encode(), False)
+        self._tell(is_told)
 
-    @rule(path=PATHS)
-    def touch(self, path: str) -> None:
-        if path in self.disk:
-            self._put(path, self.disk[path], False)
+    @precondition(lambda self: self.disk)
+    @rule(number=NUMBERS, is_told=OFTEN)
+    def touch(self, number: int, is_told: bool) -> None:
+        path = self._choose(number)
+        self._put(path, self.disk[path], False)
+        self._tell(is_told)
 
-    @rule(path=PATHS)
-    def remove(self, path: str) -> None:
-        if self.disk.pop(path, None) is not None:
-            (self.folder / path).unlink()
+    @precondition(lambda self: self.disk)
+    @rule(number=NUMBERS, is_told=OFTEN)
+    def remove(self, number: int, is_told: bool) -> None:
+        path = self._choose(number)
+        (self.folder / path).unlink()
+        del self.disk[path]
+        self._tell(is_told)
 
-    @rule(path=PATHS, other=PATHS)
-    def rename(self, path: str, other: str) -> None:
-        if path in self.disk:
-            (self.folder / other).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / path).replace(self.folder / other)
-            self.disk[other] = self.disk.pop(path)
+    @precondition(lambda self: self.disk)
+    @rule(number=NUMBERS, other=PATHS, is_told=OFTEN)
+    def rename(self, number: int, other: str, is_told: bool) -> None:
+        path = self._choose(number)
+        (self.folder / other).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / path).replace(self.folder / other)
+        self.disk[other] = self.disk.pop(path)
+        self._tell(is_told)
 
     # What happens to the library
-
-    @initialize()
-    def make(self) -> None:
-        self.update()
 
     @rule()
     def update(self) -> None:
@@ -298,6 +317,13 @@ class Histories(RuleBasedStateMachine):
         assert self.searching.problem is None
 
     # The rest
+
+    def _choose(self, number: int) -> str:
+        return sorted(self.disk)[number % len(self.disk)]
+
+    def _tell(self, is_told: bool) -> None:
+        if is_told:
+            self.update()
 
     def _put(self, path: str, content: bytes, is_quick: bool) -> None:
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)

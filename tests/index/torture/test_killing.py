@@ -7,7 +7,7 @@ from tests.index.torture.kill_often import kill_again_and_again, start_process
 from tests.index.torture.warm import Warm
 
 
-def test_twenty_updates_that_are_killed_leave_the_library_of_one_that_was_not(warm: Warm, tmp_path: Path) -> None:
+def test_twenty_updates_that_are_killed_leave_the_library_of_one_that_was_not(warm: Warm, memory: Path) -> None:
     def start(library: Path, folder: Path) -> Callable[[], bool]:
         process = warm.start("update_in_parts", library, folder)
 
@@ -17,12 +17,12 @@ def test_twenty_updates_that_are_killed_leave_the_library_of_one_that_was_not(wa
 
         return kill
 
-    came = kill_again_and_again(tmp_path, start, kills=20, seed=2026)
+    came = kill_again_and_again(memory, start, kills=20, seed=2026)
     assert came.wrong == []
     assert came.killed >= 10
 
 
-def test_so_do_processes_that_were_started_by_hand(tmp_path: Path) -> None:
-    came = kill_again_and_again(tmp_path, start_process, kills=3, seed=1)
+def test_so_do_processes_that_were_started_by_hand(memory: Path) -> None:
+    came = kill_again_and_again(memory, start_process, kills=3, seed=1)
     assert came.wrong == []
     assert came.killed >= 1

@@ -87,12 +87,21 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["/bin/umount", "-l", str(place)], check=True)
 
 
+def fill(disk: Path, *, leaving: int) -> Path:
+    """Fill a disk but for so many bytes; gives the file that does."""
+    status = os.statvfs(disk)
+    filling = disk / "filling"
+    filling.write_bytes(bytes(status.f_bavail * status.f_frsize - leaving))
+    return filling
+
+
 def test_a_full_disk_is_said_and_more_room_makes_it_good(warm: Warm, grown: Path, spoil: Spoil, disk: Path) -> None:
     undisturbed = spoil()
     bring_in(undisturbed, grown)
     expected = export(undisturbed)
     library = Path(shutil.copytree(spoil(keeps_seal=True), disk / "library"))
     kilobytes, failed = 1024, 0
+    fill(disk, leaving=50_000)
     while require_sentence(warm.run("work", "bring_in", library, grown)):
         failed += 1
         assert find_half_states(library, STATES) == []
@@ -106,9 +115,8 @@ def test_a_full_disk_is_said_and_more_room_makes_it_good(warm: Warm, grown: Path
 def test_a_seal_for_which_there_is_no_room_leaves_the_one_before(warm: Warm, spoil: Spoil, disk: Path) -> None:
     library = Path(shutil.copytree(spoil(keeps_seal=True), disk / "library"))
     current = (library / "current.json").read_text()
-    filling = disk / "filling"
     for left in (0, 50_000, 150_000, 250_000):
-        filling.write_bytes(bytes(os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - left))
+        filling = fill(disk, leaving=left)
         outcome = warm.run("work", "seal", library, library)
         assert outcome.status == 0, outcome
         assert outcome.said is None or outcome.said["kind"] == "StorageError"
@@ -120,9 +128,8 @@ def test_a_seal_for_which_there_is_no_room_leaves_the_one_before(warm: Warm, spo
 
 def test_a_backup_for_which_there_is_no_room_is_none(warm: Warm, spoil: Spoil, disk: Path) -> None:
     library, backup = spoil(), disk / "backup.zip"
-    filling = disk / "filling"
     for left in (0, 50_000, 100_000):
-        filling.write_bytes(bytes(os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - left))
+        filling = fill(disk, leaving=left)
         assert require_sentence(warm.run("work", "back_up", library, backup))
         assert [path.name for path in disk.iterdir()] == ["filling"]
         filling.unlink()
