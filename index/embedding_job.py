@@ -8,12 +8,13 @@ from pathlib import Path
 
 from index.articles import Passage
 from index.embedding import Embedder, Vectors
+from index.generations import find_generation_damage, folder_of, read_current
 from index.keyword_search import seal_keywords_if_needed
 from index.ledger import Ledger
 from index.ledger_writing import WritableLedger
+from index.sealing import seal
 from index.shelving import describe_passage
 from index.syncing import Progress
-from index.vectors import find_generation_damage, read_current, seal
 from index.write_lock import hold_lock, is_held
 
 MAKING_VECTORS = "Understanding passages"
@@ -107,7 +108,7 @@ def _is_stale(library: Path, ledger: Ledger, embedder: str, total: int) -> bool:
     current = read_current(library)
     if current is None or current.embedder != embedder:
         return True
-    if find_generation_damage(library / "generations" / current.folder, current):
+    if find_generation_damage(folder_of(library, current.folder), current):
         return True
     still_there = ledger.count_vectors(embedder, up_to=current.last_sequence)
     out_of_date = (current.count - still_there) + (total - still_there)

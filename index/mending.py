@@ -10,6 +10,7 @@ from pathlib import Path
 from index.embedding import Embedder
 from index.embedding_job import seal_if_needed
 from index.errors import LibraryDamagedError, LibraryNotFoundError
+from index.generations import read_current, remove_generations_but
 from index.keyword_search import (
     find_sealed_keywords,
     remove_earlier_keywords,
@@ -21,7 +22,6 @@ from index.ledger import Ledger
 from index.ledger_writing import WritableLedger
 from index.sources import Source, read_saved_sources, source_from_options
 from index.storage import LEDGER_FILE, say_storage_errors
-from index.vectors import read_current, remove_generations_but
 from index.write_lock import hold_lock
 
 

@@ -7,12 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-from index.vectors import open_for_probe
+from index.chroma import open_collection
 
 
 def main() -> int:
     """Check the count, and that each vector on standard input finds itself: [[id, [number, ...]], ...]."""
-    collection = open_for_probe(Path(sys.argv[1]))
+    collection = open_collection(Path(sys.argv[1]))
     if collection.count() != int(sys.argv[2]):
         return 1
     for id_, vector in json.load(sys.stdin):

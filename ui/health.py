@@ -8,9 +8,9 @@ from importlib.metadata import version
 
 from index.embedding_job import measure_reach
 from index.errors import DatelineError
+from index.generations import find_generation_damage, folder_of, read_current
 from index.ledger import Ledger
 from index.shelving import name_place
-from index.vectors import find_generation_damage, read_current
 from index.weights import WEIGHTS, WeightsStatus, weights_status
 from rag.assemble import name_search_embedder
 from rag.choosing import ModelChoice
@@ -95,7 +95,7 @@ def _examine_vectors(settings: Settings, ledger: Ledger) -> Finding:
         return Finding("Vectors", f"{said} The vectors are {state}.", is_good=reach.is_under_way)
     if current is None:
         return Finding("Vectors", f"{said} Nothing is sealed yet: run  dateline embed", reach.passages == 0)
-    damage = find_generation_damage(settings.library / "generations" / current.folder, current)
+    damage = find_generation_damage(folder_of(settings.library, current.folder), current)
     if damage:
         return Finding(
             "Vectors",

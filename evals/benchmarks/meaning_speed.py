@@ -13,8 +13,10 @@ from evals.benchmarks.comparison import Comparison, Figure
 from evals.benchmarks.side import MemoryMeter, run_apart
 from evals.benchmarks.vector_corpus import DIMENSION, draw_questions, fill_library, vary_vectors
 from index.embedding import Vectors
+from index.generations import read_current
 from index.ledger import Ledger
-from index.vectors import VectorSearch, read_current, seal
+from index.sealing import seal
+from index.vectors import VectorSearch
 
 _LIMIT = 50
 _RECALLED = 10

@@ -53,7 +53,10 @@ def test_the_command_is_registered_with_dateline() -> None:
 
     assert "eval" in dateline.list_commands(None)  # type: ignore[arg-type]
     result = CliRunner().invoke(dateline, ["eval", "--help"])
-    assert all(name in result.output for name in ("run", "score", "compare", "report", "check", "new", "suggest", "judge", "convert"))
+    assert all(
+        name in result.output
+        for name in ("run", "score", "compare", "report", "check", "new", "suggest", "judge", "convert")
+    )
 
 
 def test_check_says_that_a_set_is_sound_or_what_is_wrong(invoke: Invoke, tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from evals.cli import eval_
 from evals.errors import ConversionError
 from evals.judge_accuracy import measure_judge, recall_accuracy
 from evals.judging import ModelJudge, VerifierJudge, judge_sentence
@@ -133,3 +135,15 @@ def test_a_run_is_judged_anew_by_a_model_and_says_by_whom(
     assert "The judge of citations is the model scripted. Its accuracy has not been measured" in write_score(
         judged, score
     )
+
+
+def test_the_command_measures_the_verifier_on_pairs_spread_over_the_file(tmp_path: Path) -> None:
+    rows = [
+        {"claim_id": str(n), "claim": "It warms.", "article": "A", "evidence": "It warms.", "label": "SUPPORTS"}
+        for n in range(6)
+    ]
+    (tmp_path / "pairs.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    result = CliRunner().invoke(eval_, ["judge", str(tmp_path), "--limit", "3"], catch_exceptions=False)
+    assert result.output.startswith("verifier on 3 pairs of CLIMATE-FEVER")
+    as_json = CliRunner().invoke(eval_, ["judge", str(tmp_path), "--json"], catch_exceptions=False).output
+    assert json.loads(as_json)["verifier"]["accuracy"]["value"] == 1

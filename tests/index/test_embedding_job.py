@@ -9,11 +9,11 @@ import pytest
 from index.embedding import Vectors, WordHashEmbedder
 from index.embedding_job import embed_library, measure_reach
 from index.errors import LibraryLockedError
+from index.generations import read_current
 from index.ledger import Ledger
 from index.shelving import SyncReport
 from index.sources import name_source
 from index.updating import SyncTools, update_library
-from index.vectors import read_current
 from index.write_lock import hold_lock
 
 Update = Callable[..., SyncReport]

@@ -8,11 +8,11 @@ import pytest
 from index.embedding import WordHashEmbedder
 from index.errors import LibraryDamagedError, LibraryNotFoundError
 from index.exporting import export_articles
+from index.generations import read_current
 from index.ledger import Ledger
 from index.mending import compact_library, mend_library
 from index.shelving import SyncReport
 from index.storage import LEDGER_FILE
-from index.vectors import read_current
 
 Update = Callable[..., SyncReport]
 SECRET = "Quicksilver"

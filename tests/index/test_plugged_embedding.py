@@ -10,10 +10,10 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from index.embedding import WordHashEmbedder
 from index.embedding_job import embed_library
 from index.errors import SettingsError
+from index.generations import read_current
 from index.ledger import Ledger
 from index.plugged_embedding import PluggedEmbedder, name_plugged
 from index.shelving import SyncReport
-from index.vectors import read_current
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 

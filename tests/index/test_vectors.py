@@ -10,9 +10,10 @@ import pytest
 
 from index.embedding import WordHashEmbedder
 from index.embedding_job import seal_if_needed
+from index.generations import find_generation_damage, read_current
 from index.ledger import Ledger
 from index.shelving import SyncReport
-from index.vectors import VectorSearch, find_generation_damage, read_current
+from index.vectors import VectorSearch
 
 Update = Callable[..., SyncReport]
 EMBEDDER = WordHashEmbedder()

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from index.errors import DatelineError, LibraryDamagedError
+from index.generations import find_generation_damage, read_current
 from index.ledger import Ledger
 from index.mending import mend_library
 from index.storage import LEDGER_FILE
-from index.vectors import find_generation_damage, read_current
 from tests.index.torture.conftest import Sealed
 from tests.index.torture.judging import EMBEDDER, bring_in, embed, export, find_faults
 from tests.index.torture.warm import Warm

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from index.generations import read_current
 from index.ledger import Ledger
-from index.vectors import read_current
 from tests.index.torture.judging import EMBEDDER, embed, embed_without_sealing, export, sync, write
 from tests.index.torture.warm import Warm
 
