@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from evals.cases import Case
 from evals.gold import FoundEvidence
 from evals.metrics import contains_gold, overlaps
-from evals.prompting import fill_eval_prompt
 from index.articles import Article, Role, Sentence, Span
 from rag.evidence import Evidence, EvidenceSentence
 from rag.language_model import LanguageModel, Message
+from rag.prompting import fill_prompt
 from rag.words import content_stems
 
 # As many sentences as the chain gives a model to read.
@@ -52,7 +52,7 @@ def gather_gold_evidence(
 def ask_memory(model: LanguageModel, case: Case, *, is_cancelled: Callable[[], bool]) -> str:
     """What a model answers without any article; empty when it says that it does not know."""
     messages = [
-        Message("system", fill_eval_prompt("from_memory")),
+        Message("system", fill_prompt("from_memory", room="evals")),
         *(Message(turn.role, turn.content) for turn in case.history),
         Message("user", case.question),
     ]

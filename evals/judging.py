@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from evals.metrics import is_citation_precise
-from evals.prompting import fill_eval_prompt
 from index.articles import Article
 from rag.conversation import Citation, Verdict
 from rag.language_model import LanguageModel, Message
+from rag.prompting import fill_prompt
 from rag.verifying import verify
 
 _YES = re.compile(r"\W*yes\b", re.IGNORECASE)
@@ -95,5 +95,7 @@ def _is_precise(
 
 def _write_messages(statement: str, *quotes: str) -> list[Message]:
     # A tag that no article can know: text in the evidence cannot pretend that the evidence has ended.
-    filled = fill_eval_prompt("pair", tag=secrets.token_hex(3), evidence="\n".join(quotes), statement=statement)
-    return [Message("system", fill_eval_prompt("judging")), Message("user", filled)]
+    filled = fill_prompt(
+        "pair", room="evals", tag=secrets.token_hex(3), evidence="\n".join(quotes), statement=statement
+    )
+    return [Message("system", fill_prompt("judging", room="evals")), Message("user", filled)]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from evals.locating import find_words
 from evals.metrics import holds, normalise
-from evals.prompting import fill_eval_prompt
 from index.articles import Article, Passage
 from rag.language_model import LanguageModel, Message
+from rag.prompting import fill_prompt
 from rag.quoting import shorten
 
 _MAX_TOKENS = 200
@@ -87,11 +87,12 @@ def describe_refusals(reasons: Counter[str]) -> str:
 
 def _ask(model: LanguageModel, article: Article, passage: Passage) -> str:
     # A tag that no article can know: text in the passage cannot pretend that it has ended.
-    filled = fill_eval_prompt(
+    filled = fill_prompt(
         "passage",
+        room="evals",
         tag=secrets.token_hex(3),
         title=shorten(article.title or article.file, 20),
         passage=article.body(passage),
     )
-    messages = [Message("system", fill_eval_prompt("drafting")), Message("user", filled)]
+    messages = [Message("system", fill_prompt("drafting", room="evals")), Message("user", filled)]
     return "".join(model.stream(messages, _MAX_TOKENS))

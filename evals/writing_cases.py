@@ -13,8 +13,7 @@ from evals.library import LibraryView, view_library
 from evals.needing_model import require_model
 from evals.suggesting import describe_refusals, draft_cases
 from index.articles import Article, Passage
-from index.embedding import MiniLmEmbedder
-from rag.assemble import Dateline, open_dateline
+from rag.assemble import Dateline, name_search_embedder, open_dateline
 from rag.settings import Settings
 
 _SEARCHED = 20
@@ -28,7 +27,7 @@ def write_new_case(settings: Settings, path: Path) -> None:
         LibraryNotFoundError: there is no library.
     """
     taken = read_questions(path)
-    view = view_library(settings.library, MiniLmEmbedder.name)
+    view = view_library(settings.library, name_search_embedder(settings))
     with closing(open_dateline(settings)) as dateline:
         case = ask_for_case(Shelf(lambda words: dateline.search(words, limit=_SEARCHED), view.index), taken.keys())
     append_case(path, case)
@@ -44,7 +43,7 @@ def suggest_cases(settings: Settings, path: Path, count: int) -> None:
         QuestionSetError: the set is broken, or cannot be written.
         LibraryNotFoundError: there is no library.
     """
-    view = view_library(settings.library, MiniLmEmbedder.name)
+    view = view_library(settings.library, name_search_embedder(settings))
     with closing(open_dateline(settings)) as dateline:
         offer_drafts(dateline, view, path, count)
 

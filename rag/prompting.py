@@ -6,13 +6,13 @@ from importlib.resources import files
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
-def fill_prompt(name: str, **values: str) -> str:
-    """Fill prompts/NAME.md.
+def fill_prompt(name: str, /, *, room: str = "rag", **values: str) -> str:
+    """Fill prompts/NAME.md of a room of the program.
 
     Raises:
         ValueError: a place has no value, or a value no place: a mistake in the program.
     """
-    template = files("rag").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8").strip()
+    template = files(room).joinpath("prompts", f"{name}.md").read_text(encoding="utf-8").strip()
     places = set(_PLACE.findall(template))
     if places != set(values):
         raise ValueError(f"prompt {name}: places {sorted(places)}, values {sorted(values)}")
