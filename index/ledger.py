@@ -139,8 +139,9 @@ class Ledger(Storage):
         """
         self.article(article_id)
         place = self._one(
-            "select source_id, path, item from holdings where article_id = ?1"
-            " union all select source_id, path, item from versions where article_id = ?1 limit 1",
+            "select source_id, path, item from (select source_id, path, item, 0 as is_past from holdings where article_id = ?1"
+            " union all select source_id, path, item, 1 from versions where article_id = ?1)"
+            " order by is_past, source_id, path, item limit 1",
             article_id,
         )
         if place is None:

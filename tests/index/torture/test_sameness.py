@@ -16,7 +16,7 @@ from index.parsing.in_process import InProcessReader
 from index.parsing.pool import Parsed
 from index.uploads import keep_upload
 from tests.index.torture.conftest import BRIDGE, COMET, FERRY, VOLCANO
-from tests.index.torture.judging import EMBEDDER, TOOLS, bring_in, export, failures, find_faults, sync, write
+from tests.index.torture.judging import TOOLS, bring_in, export, failures, find_faults, sync, write
 
 LONG = " ".join(f"On day {n} the council spoke about road {n * 7} and about bridge {n * 3}." for n in range(12))
 COPIES = [f"Council meets\n\n{LONG} It was late.\n", f"The council\n\n{LONG} It was early, said the mayor.\n"]
@@ -219,7 +219,18 @@ def test_an_upload_that_is_handed_over_again_under_another_name_has_that_name(li
     assert [article["file"] for article in export(library)] == ["second.txt"]
 
 
-def test_the_embedder_of_tests_is_the_one_that_is_used(library: Path, filled: Path) -> None:
-    bring_in(library, filled)
-    with closing(Ledger(library)) as ledger:
-        assert ledger.embedder() == EMBEDDER.name
+def test_what_came_before_an_article_of_two_files_does_not_depend_on_which_was_known_first(
+    folder: Path, library: Path, tmp_path: Path
+) -> None:
+    corrected = FERRY.replace("forty", "fifty")
+    write(folder / "b.txt", FERRY)
+    bring_in(library, folder)
+    write(folder / "b.txt", corrected, age=50)
+    bring_in(library, folder)
+    write(folder / "a.txt", corrected, age=50)
+    bring_in(library, folder)
+    write(folder / "b.txt", FERRY)
+    bring_in(tmp_path / "other", folder)
+    write(folder / "b.txt", corrected, age=50)
+    bring_in(tmp_path / "other", folder)
+    assert export(tmp_path / "other") == export(library)
