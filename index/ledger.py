@@ -17,6 +17,7 @@ from index.articles import Article, Passage, Role, Sentence
 from index.embedding import Vectors
 from index.errors import ArticleNotFoundError, LibraryDamagedError, StorageError
 from index.postings import BM25
+from index.reading.structure import renew_identity
 from index.sources import Source, source_from_options
 from index.storage import Storage
 
@@ -345,9 +346,18 @@ class Ledger(Storage):
                 return str(problem)
             if not self._can_read_keywords():
                 return "the keyword index does not agree with itself"
+            harmed = self.harmed_articles()
+            if harmed:
+                return f"{len(harmed)} articles are not as they were read"
             return next((f"{count} {what}" for what, count in self._disagreements() if count), None)
         except LibraryDamagedError as error:
             return str(error)
+
+    def harmed_articles(self) -> list[str]:
+        """The ids of articles whose text or facts are no longer those that their ids were derived from."""
+        ids = [row[0] for row in self._all("select id from articles order by id")]
+        articles = (self.find_article(id_) for id_ in ids)
+        return [article.id for article in articles if article and renew_identity(article).id != article.id]
 
     def is_whole(self) -> bool:
         """Whether SQLite can read every page of the file."""

@@ -187,6 +187,15 @@ class WritableLedger(Ledger):
     def repair(self) -> None:
         """Make the derived parts agree with the articles again: the keyword index is written anew, orphans go."""
         with self.transaction():
+            for id_ in self.harmed_articles():
+                # What its place holds is read again by the next sync.
+                self._connection.execute(
+                    "update files set digest = '', checked_ns = 0, validators = '{}' where exists (select 1 from holdings h"
+                    " where h.source_id = files.source_id and h.path = files.path and h.article_id = ?)",
+                    (id_,),
+                )
+                for table in ("holdings", "versions"):
+                    self._connection.execute(f"delete from {table} where article_id = ?", (id_,))  # noqa: S608 - two constants
             # Row by row it could not be emptied where it is damaged.
             self._connection.execute("drop table passages_fts")
             self._connection.execute(PASSAGES_FTS)

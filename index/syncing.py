@@ -11,6 +11,7 @@ from typing import Protocol
 from index.ledger import FileRecord
 from index.ledger_writing import WritableLedger
 from index.listing import THE_FOLDER, list_files
+from index.parsing.limits import CRASHED
 from index.parsing.pool import Parsed, ReadRequest
 from index.shelving import Shelf
 from index.sources import Source, SourceKind
@@ -140,7 +141,8 @@ def _read(
                 if part.found or part.failure is None:
                     shelf.put(record, part.found, is_last=part.is_last and part.failure is None)
                 if part.failure is not None:
-                    shelf.fail(record.path, part.failure, record)
+                    # A reader that crashed may have lacked room on the disk: it is tried again at every sync.
+                    shelf.fail(record.path, part.failure, None if part.failure == CRASHED else record)
                 done += part.is_last
         on_progress("Reading articles", done, len(tasks))
 
