@@ -1,6 +1,7 @@
 """The commands about what the library is made of: index, source, embed, watch, compact, backup, restore."""
 
 import json
+import signal
 import threading
 from contextlib import closing, nullcontext, suppress
 from pathlib import Path
@@ -160,14 +161,15 @@ def watch(context: click.Context, every: float, library: Path | None) -> None:
     upkeep = make_upkeep(
         settings, lambda: False, watching=Watching(is_on=True, poll_seconds=every * 60), on_report=print_reports
     )
+    ended = threading.Event()
+    # Said outright, since a shell has what it starts in the background ignore Ctrl-C.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: ended.set())
     upkeep.start()
     click.echo("Watching the sources (Ctrl-C ends it).", err=True)
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        click.echo("Stopping.", err=True)
-    finally:
-        upkeep.stop()
+    ended.wait()
+    click.echo("Stopping.", err=True)
+    upkeep.stop()
 
 
 @click.command()

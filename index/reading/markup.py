@@ -17,8 +17,14 @@ _CHARSET = re.compile(
 )
 _ENTITIES = tuple("<!ENTITY".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le"))
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
-# NUL and the other controls end libxml2's reading of a page.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
+# NUL and the other controls end libxml2's reading of a page, or make words of it that cannot be put back into the tree; it
+# makes them of references, too.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+    r"|&#0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d);?"
+    r"|&#x0*(?:[0-8bcef]|1[\da-f]|d[89a-f][\da-f]{2}|fff[ef])(?![\da-f]);?",
+    re.IGNORECASE,
+)
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer "
     "form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody tfoot thead tr ul "
@@ -49,7 +55,7 @@ def parse_page_text(text: str) -> "HtmlElement":
     """
     from lxml import html  # noqa: PLC0415 - 40 ms that folders of plain text do not pay
 
-    text = _CONTROL.sub("", _XML_DECLARATION.sub("", text))
+    text = _CONTROL.sub("", _XML_DECLARATION.sub("", text.replace("\f", "\n")))
     # Deeper than this the trees overflow the stack of those who walk them; browsers stop at 512, too.
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, no_network=True)
     with refusing("it is no web page that can be read; save the page again, or its words as .txt."):

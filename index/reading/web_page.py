@@ -62,7 +62,8 @@ def read_fragment(html: str) -> str:
 
 def _read(page: "HtmlElement") -> Draft:
     draft = read_page_metadata(page)
-    strip_invisible(page)
+    with refusing("its markup is damaged; open the page in a browser and save it again, or its words as .txt."):
+        strip_invisible(page)
     _mark_double_breaks(page)
     lines = [line.strip() for each in to_lines(_extract(page)) for line in each.split(_PARAGRAPH)]
     if not any(map(str.isalnum, "".join(lines))):
