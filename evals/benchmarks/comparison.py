@@ -23,6 +23,11 @@ class Figure:
     first: float | None
     second: float | None
 
+    @property
+    def ratio(self) -> float | None:
+        """How many times the second goes into the first; None where one of them is missing or was too small to see."""
+        return self.first / self.second if self.first is not None and self.second else None
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -39,9 +44,8 @@ def write_comparison(comparison: Comparison) -> str:
     """A table: a figure a line, both sides, and how many times the second goes into the first."""
     lines = [comparison.title, f"  {'':<28}{comparison.first:>14}{comparison.second:>14}{'ratio':>10}"]
     for figure in comparison.figures:
-        ratio = f"{figure.first / figure.second:.1f}" if figure.first is not None and figure.second else "-"
         sides = f"{_write_number(figure.first):>14}{_write_number(figure.second):>14}"
-        lines.append(f"  {f'{figure.name}, {figure.unit}':<28}{sides}{ratio:>10}")
+        lines.append(f"  {f'{figure.name}, {figure.unit}':<28}{sides}{_write_number(figure.ratio):>10}")
     return "\n".join([*lines, *(f"  {note}" for note in comparison.notes)])
 
 

@@ -115,6 +115,6 @@ def test_a_side_without_a_figure_has_no_ratio() -> None:
         Comparison("Search", "plain", "ours", [Figure("p95", "ms", 300.0, 2.0), Figure("open", "ms", None, 1.0)])
     )
     assert [line.split() for line in text.splitlines()[2:]] == [
-        ["p95,", "ms", "300", "2.00", "150.0"],
+        ["p95,", "ms", "300", "2.00", "150"],
         ["open,", "ms", "-", "1.00", "-"],
     ]
