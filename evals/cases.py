@@ -1,6 +1,7 @@
 """The question set: JSON Lines -> cases, every mistake named by file, line and field."""
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,14 +133,45 @@ def append_case(path: Path, case: Case) -> None:
     """
     if case.id in read_questions(path):
         raise QuestionSetError(f"{path} has a case {case.id!r} already; give the new one another id.")
+    line = write_line(case, path)
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    replace_text(path, before + ("\n" if before and not before.endswith("\n") else "") + line + "\n")
+
+
+def write_line(case: Case, path: Path) -> str:
+    """The case as the line of the set at `path`, known to be readable.
+
+    Raises:
+        QuestionSetError: it would not be; the sentence names the field.
+    """
     line = json.dumps(case_as_json(case), ensure_ascii=False)
     _parse_line(line, f"{path}, the new line")
+    return line
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a question set so that whoever reads it, also after a crash, finds either what was there or all of `text`.
+
+    Raises:
+        QuestionSetError: it cannot be written.
+    """
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.part")
     try:
-        is_ended = not path.exists() or path.read_bytes()[-1:] in {b"", b"\n"}
-        with path.open("a", encoding="utf-8") as file:
-            file.write(("" if is_ended else "\n") + line + "\n")
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
     except OSError as error:
-        raise QuestionSetError(f"The question set {path} cannot be written ({error}); name another file.") from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> QuestionSetError:
+    return QuestionSetError(f"The question set {path} cannot be written ({error}); name another file.")
 
 
 def read_questions(path: Path) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +11,7 @@ from evals.cases import QuestionSet, read_set
 from evals.control_kinds import Control
 from evals.converting.formats import FORMATS
 from evals.errors import RunError
+from evals.run_files import name_run
 from rag.settings import Settings, load_settings
 
 _REGRESSED = 1
@@ -61,7 +61,7 @@ def run(  # noqa: PLR0913 - one argument an option
         raise click.UsageError("--retrieval-only stops before there is evidence to give; leave out one of the two.")
     settings = _settings(context, library, is_without_model=no_model or retrieval_only)
     questions = _read(set_path)
-    path = out or _name_run(settings, questions)
+    path = out or name_run(settings.library, questions.name)
     options = RunOptions(is_retrieval_only=retrieval_only, control=control, seconds_per_case=seconds)
     try:
         with _show_progress("Asking") as on_progress:
@@ -247,11 +247,6 @@ def _settings(context: click.Context, library: Path | None, *, is_without_model:
     return load_settings(
         library=chosen.expanduser().resolve() if chosen else None, model="none" if is_without_model else None
     )
-
-
-def _name_run(settings: Settings, questions: QuestionSet) -> Path:
-    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return settings.library.parent / "runs" / f"{questions.name}-{stamp}.jsonl"
 
 
 @contextmanager

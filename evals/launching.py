@@ -44,6 +44,8 @@ def run_set(
             mode="retrieval" if options.is_retrieval_only else "answers",
             control=options.control,
         )
+        # How many were to be asked tells a finished run from one that was stopped.
+        conditions["cases"] = len(cases)
         dateline.warm()
         return run_cases(dateline, cases, found, view, out, conditions, options=options, on_progress=on_progress)
     finally:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from evals.case_fates import OUTCOMES, Fate, pair_gold, tell_fate, tell_outcome
 from evals.gold import Evidence
-from evals.judgements import is_refused, is_right, lies_in
+from evals.judgements import is_refused, lies_in
 from evals.recording import Result
 
-_OUTCOMES = ("wrong", "right", "failed", "not told")
 _CLASSES = {
     "right": "good",
     "wrong": "bad",
@@ -25,7 +25,7 @@ def write_cases(results: Sequence[Result], changes: Mapping[str, str]) -> Iterat
     kinds = list(dict.fromkeys(result.case.kind for result in results if result.case.kind))
     yield '<h2 id="cases-head">Cases</h2><div class="controls">'
     yield '<label>Words <input id="words" type="search"></label>'
-    yield _write_select("outcome", "Outcome", _OUTCOMES)
+    yield _write_select("outcome", "Outcome", OUTCOMES)
     yield _write_select("kind", "Kind", kinds) if kinds else ""
     yield _write_select("change", "Since the earlier run", ("won", "lost")) if changes else ""
     yield '<span id="shown" class="dim" role="status"></span></div>'
@@ -34,14 +34,6 @@ def write_cases(results: Sequence[Result], changes: Mapping[str, str]) -> Iterat
     for result in results:
         yield _write_case(result, changes.get(result.case.id, ""))
     yield "</tbody></table>"
-
-
-def tell_outcome(result: Result) -> str:
-    """Right, wrong, failed, or not told by the case."""
-    if result.failure is not None:
-        return "failed"
-    right = is_right(result) if "status" in result.line else None
-    return "not told" if right is None else "right" if right else "wrong"
 
 
 def _write_select(id_: str, name: str, values: Iterable[str]) -> str:
@@ -100,40 +92,26 @@ def _write_gold(result: Result) -> str:
     wanted += [("not " if one.is_denied else "") + " / ".join(one.texts) for one in case.assertions]
     parts = [f'<span class="dim">{escape(expected)}</span>'] if expected else []
     parts += [f"<p>{escape('; '.join(wanted))}</p>"] if wanted else []
-    return "".join(parts) + "".join(_write_gold_item(item, place, result.line) for item, place in _pair_gold(result))
+    return "".join(parts) + "".join(_write_gold_item(item, place, result.line) for item, place in pair_gold(result))
 
 
 def _write_gold_item(item: Evidence, place: Mapping[str, Any] | None, line: Mapping[str, Any]) -> str:
     quote = escape(
         item.quote or (f"characters {item.span.start} to {item.span.end}" if item.span else "the whole article")
     )
-    fate = f" {_tell_fate(place, line)}" if place is not None and "failure" not in line else ""
+    fate = f" {_write_fate(tell_fate(place, line))}" if place is not None and "failure" not in line else ""
     return f"<blockquote>{quote} <cite>{escape(item.article.value)}</cite>{fate}</blockquote>"
 
 
-def _tell_fate(place: Mapping[str, Any], line: Mapping[str, Any]) -> str:
-    """How far a gold item came: into the ranking, the evidence, the citations; where it was lost is where to mend."""
-    ranks = [rank for rank, found in enumerate(line.get("ranking", ()), 1) if lies_in(found, place)]
+def _write_fate(fate: Fate) -> str:
     marks = []
-    if "ranking" in line:
-        marks.append(_mark(f"rank {ranks[0]}", "good") if ranks else _mark("not retrieved", "bad"))
-    if "evidence" in line:
-        is_evidence = any(lies_in(one, place) for one in line["evidence"])
-        marks.append(_mark("evidence", "good") if is_evidence else _mark("not evidence", "mixed"))
-    if any(lies_in(one, place) for one in line.get("citations", ())):
+    if fate.is_ranked:
+        marks.append(_mark(f"rank {fate.rank}", "good") if fate.rank else _mark("not retrieved", "bad"))
+    if fate.has_evidence:
+        marks.append(_mark("evidence", "good") if fate.is_evidence else _mark("not evidence", "mixed"))
+    if fate.is_cited:
         marks.append(_mark("cited", "good"))
     return " ".join(marks)
-
-
-def _pair_gold(result: Result) -> Iterator[tuple[Evidence, Mapping[str, Any] | None]]:
-    """The gold items in their order, each with where it was found; a run lists them by need, in that order too."""
-    needs: dict[str, Iterator[Mapping[str, Any]]] = {}
-    waiting = iter(result.line["gold"])
-    for position, item in enumerate(result.case.gold):
-        name = f"group {item.group}" if item.group else f"item {position}"
-        if name not in needs:
-            needs[name] = iter(next(waiting, ()))
-        yield item, next(needs[name], None)
 
 
 def _mark(text: str, class_: str = "") -> str:

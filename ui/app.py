@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -13,13 +13,16 @@ from fastapi import FastAPI
 from index.errors import DatelineError
 from rag.conversation import Answer
 from ui import wording
-from ui.asking import QUESTIONS_AT_ONCE, Asking, Conversation, exchange_with
+from ui.asking import QUESTIONS_AT_ONCE, Asking, Conversation, exchange_with, turns_before
 from ui.listening import AnnouncingServer, listen
+from ui.measuring import Measuring
 from ui.observing import LibraryObserver
 from ui.rendering import Exchange, show_exchange, show_exchanges, show_text
+from ui.rendering_evals import show_evals, show_views
 from ui.rendering_library import show_library_button, show_reports, show_status, show_upkeep
 from ui.rendering_room import show_room
 from ui.serving import make_app
+from ui.serving_evals import serve_evals, serve_feedback
 
 # Gradio reads these while it is imported, and looks up foreign hosts unless they are set.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # noqa: TID251
@@ -47,13 +50,14 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     open_browser: bool = False,
+    measuring: Measuring | None = None,
 ) -> None:
     """Show the window at http://host:port until Ctrl-C; DatelineError when that address cannot be had."""
     listening = listen(host, port)
     address = f"http://{host}:{listening.getsockname()[1]}"
     running: dict[str, Asking] = {}
     config = uvicorn.Config(
-        mount_window(dateline, running),
+        mount_window(dateline, running, measuring),
         log_level="error",
         access_log=False,
         server_header=False,
@@ -68,16 +72,26 @@ def serve(
         for asking in list(running.values()):
             asking.stop()
             asking.wait(_FAREWELL_SECONDS)
+        if measuring:
+            measuring.evaluating.close()
 
 
-def mount_window(dateline: "Dateline", running: "dict[str, Asking] | None" = None) -> FastAPI:
-    """The whole application, ready for a server; `running` fills with the questions under way, by browser session."""
+def mount_window(
+    dateline: "Dateline", running: "dict[str, Asking] | None" = None, measuring: Measuring | None = None
+) -> FastAPI:
+    """The whole application, ready for a server; `running` fills with the questions under way, by browser session.
+
+    Without `measuring` it has neither thumbs nor an Evals tab.
+    """
     app = make_app(dateline)
+    if measuring:
+        serve_evals(app, dateline, measuring.evaluating)
+        serve_feedback(app, measuring.feedback)
 
     async def mount() -> None:
         gr.mount_gradio_app(
             app,
-            build_window(dateline, {} if running is None else running),
+            build_window(dateline, {} if running is None else running, measuring),
             path="/",
             server_name="127.0.0.1",
             footer_links=[],
@@ -115,21 +129,25 @@ class _Parts:
         return [getattr(self, part.name) for part in fields(self)]
 
 
-def build_window(dateline: "Dateline", running: dict[str, Asking]) -> gr.Blocks:
+def build_window(dateline: "Dateline", running: dict[str, Asking], measuring: Measuring | None = None) -> gr.Blocks:
     """The components and what they do; each browser session has its own conversation."""
     window: gr.Blocks = gr.Blocks(title=wording.NAME, analytics_enabled=False, fill_height=True, fill_width=True)
     with window:
         with gr.Column(elem_id="dl-window"):
             with gr.Row(elem_id="dl-masthead"):
                 _html(f"<h1>{wording.NAME}</h1><p>{wording.MOTTO}</p>", "dl-name")
+                if measuring:
+                    _html(show_views(), "dl-views")
                 new = gr.Button(wording.NEW_CONVERSATION, elem_id="dl-new", size="sm")
             with gr.Row(elem_id="dl-desk"):
                 with gr.Column(elem_id="dl-chat"):
                     parts, examples = _lay_out_chat()
                 _html(show_room(), "dl-room")
+            if measuring:
+                _html(show_evals(), "dl-evals")
             with gr.Row(elem_id="dl-foot"):
                 library = _lay_out_library(dateline)
-        _connect(dateline, running, parts, examples, new)
+        _connect(dateline, running, parts, examples, new, measuring)
         _connect_library(dateline, library, window)
     window.queue(max_size=REQUESTS_WAITING, default_concurrency_limit=QUESTIONS_AT_ONCE * 2, api_open=False)
     return window
@@ -171,10 +189,14 @@ def _connect(
     parts: _Parts,
     examples: list[gr.Button],
     new: gr.Button,
+    measuring: Measuring | None,
 ) -> None:
     def answer(text: str, earlier: Conversation, request: gr.Request) -> Iterator[Changes]:
         is_question_kept = True
         for exchange in exchange_with(dateline, running, request.session_hash or "", text, earlier):
+            if measuring and isinstance(exchange.outcome, Answer):
+                name = measuring.feedback.remember(exchange.outcome, turns_before(earlier))
+                exchange = replace(exchange, name=name)
             changes = _changes(parts, earlier, exchange)
             if is_question_kept and (exchange.evidence or isinstance(exchange.outcome, Answer)):
                 # From here on the question stands in the transcript; until here an error finds it where it was typed.

@@ -103,7 +103,7 @@ def exchange_with(
         yield Exchange(text if len(text) <= MAX_QUESTION_CHARACTERS else "", outcome=refusal)
         return
     exchange = Exchange(text)
-    asking = running[session] = Asking(dateline, text, turns(earlier[-_EXCHANGES_SENT:]))
+    asking = running[session] = Asking(dateline, text, turns_before(earlier))
     try:
         yield exchange
         for batch in asking.events():
@@ -121,6 +121,11 @@ def exchange_with(
         asking.stop()
         if running.get(session) is asking:
             del running[session]
+
+
+def turns_before(earlier: Conversation) -> tuple[Turn, ...]:
+    """What a question asked after these exchanges is sent with."""
+    return turns(earlier[-_EXCHANGES_SENT:])
 
 
 def _refuse_question(text: str, questions_running: int) -> Failure | None:

@@ -3,7 +3,9 @@
 import json
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from ui.command_options import library_option, settings_of
 
 _USERS_MISTAKE = 2
 _UNEXPECTED = 1
-# The evals register `dateline eval` under this name: this room does not import theirs.
+# The evals register `dateline eval` under this name, so that no other command loads what only they need.
 _COMMANDS = "dateline.commands"
 
 
@@ -70,8 +72,10 @@ def chat(context: click.Context, library: Path | None, port: int | None, no_mode
         # Beside the import of Gradio, which takes longer; the first question finds everything loaded.
         threading.Thread(target=opened.warm, name="warm", daemon=True).start()
         from ui.app import serve  # noqa: PLC0415 - Gradio takes five seconds to import
+        from ui.measuring import measure  # noqa: PLC0415
 
-        serve(opened, port=settings.port, open_browser=open_browser)
+        measuring = measure(opened, settings.library)
+        serve(opened, port=settings.port, open_browser=open_browser, measuring=measuring)
     finally:
         opened.close()
 
@@ -213,23 +217,23 @@ def list_models(context: click.Context, library: Path | None) -> None:
 
 
 @models.command("fetch")
-@click.argument("name")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @library_option
 @click.pass_context
-def fetch_model(context: click.Context, library: Path | None, name: str) -> None:
-    """Fetch a model's files and verify them."""
+def fetch_models(context: click.Context, library: Path | None, names: Sequence[str]) -> None:
+    """Fetch the files of models and verify them."""
     from index.fetching import fetch  # noqa: PLC0415
     from index.weights import WeightsStatus, weights_status  # noqa: PLC0415
     from ui.printing import show_progress  # noqa: PLC0415
 
     settings = settings_of(context, library)
-    weights = _find_weights(name)
-    if weights_status(weights, settings.models) is WeightsStatus.VERIFIED:
-        click.echo(f"{weights.title} is here and verified.", err=True)
-        return
-    with show_progress() as on_progress:
-        fetch(weights, settings.models, lambda done, total: on_progress(f"Fetching {weights.title}", done, total))
-    click.echo(f"{weights.title} is fetched and verified.", err=True)
+    for weights in [_find_weights(name) for name in names]:
+        if weights_status(weights, settings.models) is WeightsStatus.VERIFIED:
+            click.echo(f"{weights.title} is here and verified.", err=True)
+            continue
+        with show_progress() as on_progress:
+            fetch(weights, settings.models, partial(on_progress, f"Fetching {weights.title}"))
+        click.echo(f"{weights.title} is fetched and verified.", err=True)
 
 
 @models.command("verify")

@@ -8,3 +8,29 @@ export function element(tag, className, ...content) {
   made.append(...content);
   return made;
 }
+
+export function button(className, label, act) {
+  const made = element("button", className, label);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+// The server's answer to a question, or to a deed that is told as JSON; without one, a message that says so.
+export async function ask(address, failed, deed) {
+  const headers = { "content-type": "application/json" };
+  try {
+    const response = await fetch(address, deed && { method: "POST", headers, body: JSON.stringify(deed) });
+    return response.ok ? await response.json() : { message: failed };
+  } catch {
+    return { message: failed };
+  }
+}
+
+let words = null;
+
+// The words of the Evals tab and of the thumbs; nothing where this window has neither.
+export function evalWords() {
+  words ??= JSON.parse(find(".dl-evals")?.dataset.words ?? "null");
+  return words;
+}

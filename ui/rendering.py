@@ -53,7 +53,8 @@ class Failure:
 class Exchange:
     """One question and what has come back so far.
 
-    `openings` gives, by article id, the first words of articles without a title.
+    `openings` gives, by article id, the first words of articles without a title. `name` is what its answer is judged
+    under, empty when it cannot be.
     """
 
     question: str
@@ -61,6 +62,7 @@ class Exchange:
     streamed: str = ""
     outcome: Answer | Failure | None = None
     openings: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     @property
     def citations(self) -> Sequence[Citation]:
@@ -115,7 +117,7 @@ def show_exchanges(exchanges: Iterable[Exchange]) -> str:
 def show_exchange(exchange: Exchange) -> str:
     """One exchange in whatever state it is.
 
-    The same four boxes stand in the same order in every state, because the window patches them in place: what a
+    The same five boxes stand in the same order in every state, because the window patches them in place: what a
     person reads or has focused stays where it is while the rest arrives.
     """
     answer = exchange.outcome if isinstance(exchange.outcome, Answer) else None
@@ -125,6 +127,8 @@ def show_exchange(exchange: Exchange) -> str:
         f'<div class="dl-answer" dir="auto" aria-live="polite" aria-busy="{"false" if exchange.outcome else "true"}">'
         f"{_show_body(exchange)}</div>"
         f'<div class="dl-notes">{_show_notes(answer) if answer else ""}</div>'
+        # The window's script puts the thumbs here.
+        f'<div class="dl-opinion" data-answer="{show_text(exchange.name)}"></div>'
         f'<section class="dl-sources">{_show_sources(exchange)}</section>'
         "</article>"
     )

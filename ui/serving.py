@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _HERE = Path(__file__).parent
+_Look = Literal["window.css", "window.js", "room.js", "elements.js", "evals.css", "evals.js", "cases.js", "feedback.js"]
 # A conversation cites fewer articles; each costs the ledger three look-ups.
 _MOST_ASKED = 500
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,7 +34,8 @@ _GRADIO_PATHS = re.compile(
     r"|gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|run/[^/]+|cancel|reset|startup-events|info|app_id))?/?"
 )
 _OWN_PATHS = re.compile(
-    r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?)"
+    r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?"
+    r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+)"
 )
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _ICON = (
@@ -109,7 +111,7 @@ def _find_status(dateline: "Dateline", article_id: str) -> Literal["current", "c
 
 def _serve_looks(app: FastAPI) -> None:
     @app.get("/window/{name}")
-    def window_file(name: Literal["window.css", "window.js", "room.js", "elements.js"]) -> FileResponse:
+    def window_file(name: _Look) -> FileResponse:
         return FileResponse(_HERE / name)
 
     @app.get("/favicon.ico")
@@ -178,8 +180,10 @@ class _Protected:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            # A page that brings a policy of its own is complete as it is.
+            is_own_page = "content-security-policy" in headers
             protect(headers)
-            if headers.get("content-type", "").startswith("text/html"):
+            if headers.get("content-type", "").startswith("text/html") and not is_own_page:
                 self._page = message
                 return
         elif self._page is not None and message["type"] == "http.response.body":
@@ -205,7 +209,7 @@ def dress_page(page: str) -> str:
         f"<title>{escape(wording.NAME)}</title>"
         '<meta name="color-scheme" content="light dark">'
         '<link rel="icon" type="image/svg+xml" href="/favicon.ico">'
-        '<link rel="stylesheet" href="/window/window.css">'
+        '<link rel="stylesheet" href="/window/window.css"><link rel="stylesheet" href="/window/evals.css">'
         '<script src="/window/window.js" type="module"></script></head>'
     )
     return page.replace("</head>", ours, 1)
@@ -226,8 +230,8 @@ def content_security_policy(inline_scripts: Sequence[str] = ()) -> str:
 
 
 def protect(headers: MutableHeaders) -> None:
-    """Add the headers that every response carries."""
-    headers["content-security-policy"] = content_security_policy()
+    """Add the headers that every response carries; a stricter policy of its own stays."""
+    headers.setdefault("content-security-policy", content_security_policy())
     headers["x-content-type-options"] = "nosniff"
     headers["x-frame-options"] = "DENY"
     headers["referrer-policy"] = "no-referrer"

@@ -2,6 +2,8 @@
 // when what it cites was corrected or removed since.
 
 import { element, find } from "./elements.js";
+import { startEvals } from "./evals.js";
+import { showOpinions } from "./feedback.js";
 import { NARROW, closeRoom, emptyRoom, followFate, isRoomOverChat, openArticle, wording } from "./room.js";
 
 const POINTER = "[data-article]";
@@ -123,6 +125,7 @@ function watchTranscript() {
   const transcript = find("#dl-transcript");
   transcript.style.setProperty("--dl-view", `${transcript.clientHeight - 8}px`);
   showFates();
+  showOpinions();
   const exchange = find("#dl-live .dl-exchange");
   const now = exchange ? exchange.dataset.state : "";
   if (now === state && (!exchange || exchange.dataset.question === asked)) return;
@@ -146,10 +149,11 @@ function start() {
   const transcript = find("#dl-transcript");
   const status = find("#dl-status");
   if (!transcript || !status || !find("#dl-question textarea")) return false;
+  if (find("#dl-evals") && !find(".dl-evals")) return false;
   document.body.append(tip);
   new MutationObserver(watchTranscript).observe(transcript, {
     attributes: true,
-    attributeFilter: ["data-state", "data-question", "hidden"],
+    attributeFilter: ["data-state", "data-question", "data-answer", "hidden"],
     childList: true,
     subtree: true,
   });
@@ -161,6 +165,7 @@ function start() {
     subtree: true,
   });
   NARROW.addEventListener("change", () => (find("#dl-chat").inert = false));
+  startEvals();
   return true;
 }
 

@@ -1,14 +1,17 @@
 import contextlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from index.embedding import WordHashEmbedder
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.language_model import LanguageModel
+from tests.ui.browsing import Visit, Visitor, watch
 
 HOSTILE_ARTICLE = """Minister <b>signs</b> the harbour treaty <img src="http://203.0.113.7/title.png">
 
@@ -42,3 +45,43 @@ def open_dateline(read_library: Path) -> Iterator[OpenDateline]:
             return dateline
 
         yield open_one
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        reason = "no Chromium found: install Debian's chromium to run the browser tests"
+        if os.environ.get("DATELINE_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    flags = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
+    flags += ["disable-component-update", "disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=[f"--{flag}" for flag in flags])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    with contextlib.ExitStack() as opened:
+        visitors: list[Visitor] = []
+
+        def visit_one(address: str, *, width: int = 1280, dark: bool = False) -> Visitor:
+            context = browser.new_context(
+                viewport={"width": width, "height": 844},
+                color_scheme="dark" if dark else "light",
+                reduced_motion="reduce",
+            )
+            opened.callback(context.close)
+            visitor = Visitor(context.new_page())
+            visitors.append(visitor)
+            watch(visitor)
+            visitor.page.goto(address)
+            visitor.page.locator("#dl-question textarea").wait_for()
+            return visitor
+
+        yield visit_one
+        for visitor in visitors:
+            assert visitor.faults == []

@@ -1,19 +1,12 @@
 """The window in a real browser, over a real library: what a person sees, and what the page must not do."""
 
-import contextlib
-import os
-import re
-import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from index.embedding import Vectors, WordHashEmbedder
 from index.errors import LanguageModelError
@@ -22,63 +15,13 @@ from index.upkeep import Upkeep
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.language_model import ScriptedModel
+from tests.ui.browsing import Visit, Visitor, contrast, open_window
 from ui import wording
-from ui.app import mount_window
 
 OpenDateline = Callable[..., Dateline]
 WHEN = "When and where will the talks take place?"
 HARBOUR = "What did the minister sign in Zanzibar?"
 SLOW_REPLY = "The talks take place on March 18 in Anchorage [1]. " * 40
-
-
-@contextlib.contextmanager
-def open_window(dateline: Dateline) -> Iterator[str]:
-    config = uvicorn.Config(mount_window(dateline), port=0, log_level="critical", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        reason = "no Chromium found: install Debian's chromium to run the browser tests"
-        if os.environ.get("DATELINE_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    flags = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
-    flags += ["disable-component-update", "disable-sync"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=[f"--{flag}" for flag in flags])
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Visitor:
-    """A browser of its own, and what it did that a well-behaved page does not."""
-
-    page: Page
-    faults: list[str] = field(default_factory=list)
-
-    def ask(self, question: str) -> None:
-        self.page.locator("#dl-question textarea").fill(question)
-        self.page.keyboard.press("Enter")
-
-    def wait_for(self, state: str) -> None:
-        expect(self.page.locator(f'#dl-live .dl-exchange[data-state="{state}"]')).to_be_visible(timeout=15_000)
-
-
-Visit = Callable[..., Visitor]
 
 
 @dataclass
@@ -89,45 +32,6 @@ class KeptUp:
     dateline: Dateline
     folder: Path
     embedder: "HeldEmbedder"
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    with contextlib.ExitStack() as opened:
-        visitors: list[Visitor] = []
-
-        def visit_one(address: str, *, width: int = 1280, dark: bool = False) -> Visitor:
-            context = browser.new_context(
-                viewport={"width": width, "height": 844},
-                color_scheme="dark" if dark else "light",
-                reduced_motion="reduce",
-            )
-            opened.callback(context.close)
-            visitor = Visitor(context.new_page())
-            visitors.append(visitor)
-            watch(visitor)
-            visitor.page.goto(address)
-            visitor.page.locator("#dl-question textarea").wait_for()
-            return visitor
-
-        yield visit_one
-        for visitor in visitors:
-            assert visitor.faults == []
-
-
-def watch(visitor: Visitor) -> None:
-    page, faults = visitor.page, visitor.faults
-    page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if urlsplit(request.url).hostname == "127.0.0.1" or request.url.startswith("data:")
-            else faults.append(f"foreign request: {request.url}")
-        ),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -481,24 +385,3 @@ def test_without_upkeep_there_is_no_library_to_unfold(quoting: str, visit: Visit
     page = visit(quoting).page
     expect(page.locator("#dl-status")).to_contain_text("3 articles")
     expect(page.locator(".dl-fold, #dl-watching")).to_have_count(0)
-
-
-def contrast(page: Page, selector: str) -> float:
-    """The contrast of an element's text with what lies behind it, as WCAG reckons it."""
-    ink, paper = page.evaluate(
-        """(selector) => {
-            const element = document.querySelector(selector);
-            let behind = element;
-            while (getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
-            return [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor];
-        }""",
-        selector,
-    )
-    lighter, darker = sorted((luminance(ink), luminance(paper)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    channels = [int(channel) / 255 for channel in re.findall(r"\d+", colour)[:3]]
-    red, green, blue = ((c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4) for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
