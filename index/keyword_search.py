@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from index.articles import Passage
 from index.errors import LibraryDamagedError
 from index.keywords import KeywordIndex, Tokenizer, build_keyword_index
 from index.ledger import Ledger, ScoredPassage
@@ -45,6 +46,16 @@ class KeywordSearch:
                 self.problem = str(error)
         return self._ledger.search_keywords(words, limit)
 
+    def score(self, words: Sequence[str], passages: Sequence[Passage]) -> dict[str, float]:
+        """The scores of these passages by id, as `search` gives them; 0 where none of the words stands."""
+        index = self._current()
+        if index is not None:
+            try:
+                return self._score_sealed(index, words, passages)
+            except LibraryDamagedError as error:
+                self.problem = str(error)
+        return self._ledger.score_keywords(words, passages)
+
     def count_with(self, word: str) -> int:
         """In how many passages a word stands, in any of its forms; of a large library those that are sealed."""
         index = self._current()
@@ -75,6 +86,14 @@ class KeywordSearch:
             found += self._ledger.search_keywords(words, limit, after=index.last_number)
             self._extend(index)
         return sorted(found, key=lambda scored: (-scored.score, scored.passage.id))[:limit]
+
+    def _score_sealed(self, index: KeywordIndex, words: Sequence[str], passages: Sequence[Passage]) -> dict[str, float]:
+        numbers = self._ledger.numbers_of(passages)
+        scores = index.score(words, [number for number in numbers.values() if number <= index.last_number])
+        recent = [passage for passage in passages if numbers.get(passage.id, 0) > index.last_number]
+        return {passage.id: scores.get(numbers.get(passage.id, 0), 0.0) for passage in passages} | (
+            self._ledger.score_keywords(words, recent)
+        )
 
     def _current(self) -> KeywordIndex | None:
         with self._turn:

@@ -87,10 +87,26 @@ class KeywordIndex:
                 postings = ((weight, *some[place]) for weight, some in zip(weights, found, strict=True))
                 ranked += piece.rank(postings, limit)
         except (IndexError, ValueError) as error:
-            raise LibraryDamagedError(
-                f"The keyword index is damaged ({error}); run  dateline index  to make it anew."
-            ) from error
+            raise _say_unusable(error) from error
         return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+    def score(self, words: Sequence[str], numbers: Sequence[int]) -> dict[int, float]:
+        """The scores of these passages by number, as `search` gives them; 0 where none of the words stands.
+
+        Raises:
+            LibraryDamagedError: the files say what cannot be.
+        """
+        try:
+            found = [[piece.find(tokens) for piece in self._pieces] for tokens in self._tokenizer.split(words)]
+            weights = [self._weigh(sum(len(positions) for positions, _ in postings)) for postings in found]
+            scores = dict.fromkeys(numbers, 0.0)
+            for place, piece in enumerate(self._pieces):
+                for weight, some in zip(weights, found, strict=True):
+                    for number, impact in piece.find_impacts(*some[place], numbers):
+                        scores[number] += weight * impact
+        except (IndexError, ValueError) as error:
+            raise _say_unusable(error) from error
+        return scores
 
     def count_with(self, word: str) -> int:
         """In how many passages a word stands, in any of its forms."""
@@ -214,6 +230,10 @@ def _say_damage(folder: Path, why: str) -> LibraryDamagedError:
     return LibraryDamagedError(
         f"The keyword index in {folder} cannot be used ({why}); delete that folder, and it is made anew."
     )
+
+
+def _say_unusable(error: Exception) -> LibraryDamagedError:
+    return LibraryDamagedError(f"The keyword index is damaged ({error}); run  dateline index  to make it anew.")
 
 
 def _flush(file: BinaryIO) -> None:

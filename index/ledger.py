@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from index.sources import Source, source_from_options
 from index.storage import Storage
 
 EMBEDDER_KEY = "embedder"
+_VALUES_AT_ONCE = 500
+_Value = TypeVar("_Value")
 _CURRENT = "exists (select 1 from holdings h where h.article_id = a.id)"
 
 
@@ -189,6 +192,21 @@ class Ledger(Storage):
         )
         return [ScoredPassage(_to_passage(row), row["score"]) for row in rows]
 
+    def score_keywords(self, words: Sequence[str], passages: Sequence[Passage]) -> dict[str, float]:
+        """The BM25 scores of these passages by id, as `search_keywords` gives them; 0 where none of the words stands."""
+        scores = dict.fromkeys((passage.id for passage in passages), 0.0)
+        match = " OR ".join(_quote(word) for word in words if word.strip())
+        for some in _in_groups(list(scores)) if match else ():
+            rows = self._all(
+                # The plus keeps SQLite from asking FTS5 once a passage, each time weighing all words anew.
+                f"select p.id, -{BM25} as score from passages_fts f join passages p on p.number = +f.rowid"  # noqa: S608 - a constant
+                f" where passages_fts match ? and +f.rowid in (select number from passages where id in ({_marks(some)}))",
+                match,
+                *some,
+            )
+            scores |= {row["id"]: row["score"] for row in rows}
+        return scores
+
     def count_passages_with(self, word: str) -> int:
         """In how many passages a word stands, in any of its forms."""
         row = self._one("select count(*) from passages_fts where passages_fts match ?", _quote(word))
@@ -213,11 +231,17 @@ class Ledger(Storage):
     def passages_numbered(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """The passages with these numbers; removed ones are absent."""
         found: dict[int, Passage] = {}
-        for first in range(0, len(numbers), 500):
-            some = numbers[first : first + 500]
-            marks = ",".join("?" * len(some))
-            rows = self._all(f"select * from passages where number in ({marks})", *some)  # noqa: S608 - question marks
+        for some in _in_groups(numbers):
+            rows = self._all(f"select * from passages where number in ({_marks(some)})", *some)  # noqa: S608 - question marks
             found |= {row["number"]: _to_passage(row) for row in rows}
+        return found
+
+    def numbers_of(self, passages: Sequence[Passage]) -> dict[str, int]:
+        """The numbers of passages by id; removed ones are absent."""
+        found: dict[str, int] = {}
+        for some in _in_groups([passage.id for passage in passages]):
+            rows = self._all(f"select id, number from passages where id in ({_marks(some)})", *some)  # noqa: S608 - question marks
+            found |= {row["id"]: row["number"] for row in rows}
         return found
 
     def last_passage_number(self) -> int:
@@ -231,12 +255,10 @@ class Ledger(Storage):
     def find_passages(self, sequences: Sequence[int]) -> dict[int, list[Passage]]:
         """The passages behind vector sequence numbers, several where words are the same; removed ones are absent."""
         found: dict[int, list[Passage]] = {}
-        for first in range(0, len(sequences), 500):
-            some = sequences[first : first + 500]
-            marks = ",".join("?" * len(some))
+        for some in _in_groups(sequences):
             rows = self._all(
                 f"select p.*, v.sequence from vectors v join passages p on p.digest = v.digest"  # noqa: S608 - question marks
-                f" where v.sequence in ({marks}) order by p.id",
+                f" where v.sequence in ({_marks(some)}) order by p.id",
                 *some,
             )
             for row in rows:
@@ -262,6 +284,19 @@ class Ledger(Storage):
                 sequences.append(row[0])
                 vectors[position] = np.frombuffer(row[1], dtype=np.float32)
         return sequences, vectors[: len(sequences)]
+
+    def vectors_of(self, passages: Sequence[Passage], embedder: str) -> dict[str, Vectors]:
+        """The vectors of passages by id; those that have none yet are absent."""
+        found: dict[str, Vectors] = {}
+        for some in _in_groups([passage.id for passage in passages]):
+            rows = self._all(
+                f"select p.id, v.vector from passages p join vectors v on v.digest = p.digest"  # noqa: S608 - question marks
+                f" where v.embedder = ? and p.id in ({_marks(some)})",
+                embedder,
+                *some,
+            )
+            found |= {row["id"]: np.frombuffer(row["vector"], dtype=np.float32) for row in rows}
+        return found
 
     def count_vectors(self, embedder: str, *, up_to: int | None = None) -> int:
         """How many vectors there are of this embedder, numbered `up_to` at most."""
@@ -390,6 +425,16 @@ class Ledger(Storage):
         }
         for what, question in questions.items():
             yield what, int(self._one(question)[0])
+
+
+def _in_groups(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """So many at a time as SQLite takes in one statement."""
+    for first in range(0, len(values), _VALUES_AT_ONCE):
+        yield values[first : first + _VALUES_AT_ONCE]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
 
 
 def _quote(word: str) -> str:

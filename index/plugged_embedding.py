@@ -60,3 +60,9 @@ class PluggedEmbedder:
         vectors = np.asarray(self._model.get_text_embedding_batch(list(texts)), dtype=np.float32)
         unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return unit
+
+    def embed_question(self, question: str) -> Vectors:
+        """The vector to search with, which models that tell questions from texts make in another way."""
+        vector = np.asarray(self._model.get_query_embedding(question), dtype=np.float32)
+        unit: Vectors = vector / max(float(np.linalg.norm(vector)), 1e-12)
+        return unit

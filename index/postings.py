@@ -73,6 +73,18 @@ class Postings:
         best = chosen[np.lexsort((chosen, -scores[chosen]))][:limit]
         return list(zip(self.numbers[best].tolist(), scores[best].tolist(), strict=True))
 
+    def find_impacts(
+        self, positions: Positions, impacts: Impacts, numbers: Sequence[int]
+    ) -> Iterator[tuple[int, float]]:
+        """What a word's postings add to the scores of these passages, those without it left out."""
+        if not len(positions) or not len(self.numbers):
+            return
+        asked = np.asarray(numbers, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.numbers, asked), len(self.numbers) - 1)
+        runs = np.minimum(np.searchsorted(positions, places), len(positions) - 1)
+        held = (self.numbers[places] == asked) & (positions[runs] == places)
+        yield from zip(asked[held].tolist(), impacts[runs[held]].astype(np.float64).tolist(), strict=True)
+
     def all_terms(self) -> tuple[str, ...]:
         """Every term, in byte order."""
         joined = self.terms.tobytes()

@@ -4,7 +4,7 @@ A generation is derived and disposable: damaged or missing, the exact search ans
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,11 @@ class VectorSearch:
             recent = self._find_present(lambda wanted: self._recent.rank(vector, wanted), self._recent.count, limit)
         ranked = sorted([*(found or ()), *recent], key=lambda one: (-one[0], one[1]))
         return [ScoredPassage(passage, score) for score, _, passages in ranked for passage in passages][:limit]
+
+    def score(self, vector: Vectors, passages: Sequence[Passage]) -> dict[str, float]:
+        """The cosines of these passages by id to a unit vector; those without a vector yet are absent."""
+        vectors = self._ledger.vectors_of(passages, self._embedder)
+        return {id_: float(one @ vector) for id_, one in vectors.items()}
 
     def _find_sealed(self, generation: Generation, vector: Vectors, limit: int) -> list[_Found] | None:
         """What the sealed store finds, or None when it fails; it is not asked again."""

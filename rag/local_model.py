@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import IO
 
-from index.embedding import count_usable_cores
+from index.cores import count_usable_cores
 from index.errors import AnswerCutOffError, LanguageModelError
 from rag.language_model import Endpoint, LanguageModel, Message, Timeouts
 

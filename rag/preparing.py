@@ -21,7 +21,7 @@ from typing import IO
 
 from filelock import FileLock, Timeout
 
-from index.embedding import count_usable_cores
+from index.cores import count_usable_cores
 from index.errors import DatelineError, LanguageModelError
 from index.fetching import fetch
 from index.weights import Weights, WeightsStatus, weights_status

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from index.embedding import count_usable_cores
+from index.cores import count_usable_cores
 
 _LIBRARIES = ("numpy", "chromadb", "onnxruntime", "tokenizers", "llama-index-core")
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from index.articles import Article
-from index.embedding import count_usable_cores
+from index.cores import count_usable_cores
 from index.errors import ArticleUnreadableError, DatelineError
 from index.parsing.article_json import found_from_json
 from index.parsing.feed_json import feed_from_json

@@ -50,6 +50,23 @@ def test_the_sealed_index_ranks_as_the_ledger_does(ledger: Ledger, library: Path
     assert search.problem is None
 
 
+def test_any_passage_can_be_scored_sealed_recent_or_in_the_ledger(
+    ledger: Ledger, library: Path, folder: Path, update: Update
+) -> None:
+    search = KeywordSearch(library, ledger)
+    write(folder, "comet")
+    update()
+    everything = [passage for id_ in ledger.article_ids() for passage in ledger.passages_of(id_)]
+    for words in (["ferry", "news"], ["comet", "volcano"], ["nothing"], []):
+        found = {scored.passage.id: scored.score for scored in ledger.search_keywords(words, 100)}
+        by_ledger = ledger.score_keywords(words, everything)
+        assert by_ledger == pytest.approx(dict.fromkeys(by_ledger, 0.0) | found, abs=1e-9)
+        # What was sealed is weighed by the words as they were then.
+        assert search.score(words, everything) == pytest.approx(by_ledger, abs=0.2)
+        assert {id_ for id_, score in search.score(words, everything).items() if score > 0} == set(found)
+    assert search.problem is None
+
+
 def test_what_came_after_the_seal_is_found_at_once_and_what_was_removed_is_not(
     ledger: Ledger, library: Path, folder: Path, update: Update
 ) -> None:

@@ -57,6 +57,7 @@ def test_its_vectors_have_unit_length_and_the_models_own_dimension() -> None:
     assert vectors.shape == (2, embedder.dimension) == (2, 26)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-6)
     assert embedder.embed([]).shape == (0, 26)
+    np.testing.assert_allclose(embedder.embed_question("ferry"), vectors[0], rtol=1e-6)
 
 
 def test_other_options_are_another_embedder() -> None:

@@ -67,6 +67,16 @@ def test_the_sealed_store_and_the_exact_search_agree(filled: Path) -> None:
     ledger.close()
 
 
+def test_any_passage_that_has_a_vector_can_be_scored(filled: Path) -> None:
+    with closing(Ledger(filled)) as ledger:
+        search = VectorSearch(filled, ledger, EMBEDDER.name, EMBEDDER.dimension)
+        query = EMBEDDER.embed(["a glacier and a tariff on the harvest"])[0]
+        everything = [passage for id_ in ledger.article_ids() for passage in ledger.passages_of(id_)]
+        found = {scored.passage.id: scored.score for scored in search.search(query, 100)}
+        assert search.score(query, everything) == pytest.approx(found, abs=1e-4)
+        assert VectorSearch(filled, ledger, "another", EMBEDDER.dimension).score(query, everything) == {}
+
+
 def test_what_came_after_the_seal_is_found_and_what_was_removed_is_not(
     folder: Path, filled: Path, search: Callable[[str], str | None], update: Update
 ) -> None:

@@ -74,13 +74,13 @@ def put_in_place(weights: Weights, folder: Path, content: bytes = WHOLE) -> Path
 
 
 def test_every_file_of_the_registry_is_pinned_to_bytes_licence_and_packages() -> None:
-    assert set(WEIGHTS) == {"embedding", "language-model", "language-model-small"}
+    assert set(WEIGHTS) == {"embedding", "reranking", "language-model", "language-model-small"}
     for name, weights in WEIGHTS.items():
         assert weights.name == name
         for file in weights.files:
             assert len(bytes.fromhex(file.sha256)) == 32
             assert file.size > 0
-            assert file.licence == "Apache-2.0"
+            assert file.licence in {"Apache-2.0", "MIT"}
             assert all(part.requirement.count("==") == 1 for part in file.parts)
     assert len(WEIGHTS["language-model"].files[0].parts) == 22
 
