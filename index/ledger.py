@@ -117,6 +117,25 @@ class Ledger(Storage):
         row = self._one("select * from articles where id = ?", article_id)
         return _to_article(row) if row else None
 
+    def outlets(self) -> frozenset[str]:
+        """The outlets of all articles."""
+        rows = self._all(f"select distinct outlet from articles a where outlet is not null and {_CURRENT}")  # noqa: S608 - a constant
+        return frozenset(row[0] for row in rows)
+
+    def newest_day(self) -> date | None:
+        """The newest date of publication, or None when no article has any."""
+        row = self._one(f"select max(published) from articles a where {_CURRENT}")  # noqa: S608 - a constant
+        return date.fromisoformat(row[0]) if row[0] else None
+
+    def origins_of(self, article_ids: Collection[str]) -> dict[str, tuple[str | None, date | None]]:
+        """Outlet and date of publication of articles by id."""
+        found: dict[str, tuple[str | None, date | None]] = {}
+        for some in _in_groups(sorted(article_ids)):
+            rows = self._all(f"select id, outlet, published from articles where id in ({_marks(some)})", *some)  # noqa: S608 - question marks
+            for row in rows:
+                found[row["id"]] = (row["outlet"], date.fromisoformat(row["published"]) if row["published"] else None)
+        return found
+
     def article_ids(self) -> list[str]:
         """The ids of all articles, earlier versions left out."""
         return [row[0] for row in self._all(f"select id from articles a where {_CURRENT} order by id")]  # noqa: S608 - a constant

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from math import log1p
+from threading import Lock
 
 from index.articles import Article, Passage
 from index.embedding import Embedder, Vectors
@@ -14,10 +16,12 @@ from index.ledger import Ledger
 from index.updating import is_present
 from index.vectors import VectorSearch
 from rag.fusion import fuse
+from rag.question_scope import Origin, Scope, favour_scope, find_scope
 from rag.spelling import Vocabulary, correct_spelling
 from rag.words import content_words, find_tokens, fold
 
 _DEPTH = 50
+_DEEP = 200
 # Chosen on the training queries of SciFact; see rag/fusion.py.
 _MEANING_WEIGHT = 0.7
 
@@ -40,6 +44,8 @@ class Retriever:
         self._keywords = keywords
         self._vectors = vectors
         self._embedder = embedder
+        self._turn = Lock()
+        self._outlets: tuple[int, frozenset[str], date | None] | None = None
 
     def retrieve(self, question: str, *, limit: int = 10, per_article: int = 5) -> list[RetrievedPassage]:
         """The best passages for a question, best first: at most `limit`, and `per_article` of one article.
@@ -60,15 +66,31 @@ class Retriever:
         """What search by keyword and search by meaning found, best first, each scored by both; and the cosines by id."""
         words = content_words(question) or [fold(token) for token in find_tokens(question)]
         vector = self.embed_question(question)
-        by_keyword = self._keywords.search(words, _DEPTH)
-        by_meaning = self._vectors.search(vector, _DEPTH)
+        scope = self._find_scope(question)
+        # What lies within the scope may come further down.
+        depth = _DEEP if scope else _DEPTH
+        by_keyword = self._keywords.search(words, depth)
+        by_meaning = self._vectors.search(vector, depth)
         passages = {found.passage.id: found.passage for found in [*by_keyword, *by_meaning]}
         similarities = {found.passage.id: found.score for found in by_meaning}
         scores = {found.passage.id: found.score for found in by_keyword}
         similarities |= self._vectors.score(vector, [one for id_, one in passages.items() if id_ not in similarities])
         scores |= self._keywords.score(words, [one for id_, one in passages.items() if id_ not in scores])
         fused = fuse([similarities, scores], [_MEANING_WEIGHT, 1 - _MEANING_WEIGHT])
+        if scope:
+            origins = self._ledger.origins_of({passage.article_id for passage in passages.values()})
+            fused = favour_scope(
+                fused, {id_: Origin(*origins[passage.article_id]) for id_, passage in passages.items()}, scope
+            )
         return [(passages[id_], score) for id_, score in fused.items()], similarities
+
+    def _find_scope(self, question: str) -> Scope:
+        with self._turn:
+            last = self._ledger.last_passage_number()
+            if self._outlets is None or self._outlets[0] != last:
+                self._outlets = (last, self._ledger.outlets(), self._ledger.newest_day())
+            _, outlets, newest = self._outlets
+        return find_scope(question, outlets, newest=newest, today=date.today())  # noqa: DTZ011 - the reader's own day
 
     def embed_question(self, question: str) -> Vectors:
         """The question's vector, shape (dimension,)."""
