@@ -118,5 +118,5 @@ def _check_conditions(path: Path, known: Mapping[str, Any], wanted: Mapping[str,
     if differing:
         raise RunError(
             f"{path} was begun under other conditions (different: {', '.join(differing)});"
-            " a run of two kinds says nothing: name another file with --out."
+            " a run of two kinds says nothing: begin a new one, in another file."
         )

@@ -70,7 +70,10 @@ async function openOverview() {
     formOf(overview),
     runsOf(overview.runs),
   );
+  former = overview.progress?.state;
   paintProgress(overview.progress);
+  // Another page may have started it.
+  if (UNDER_WAY.includes(former)) look();
 }
 
 function formOf({ sets, model, folder }) {

@@ -1,7 +1,6 @@
 """Question sets, runs and comparisons as the Evals tab gets them: plain values, and every sentence already said."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from math import isnan
 from typing import Any
 
@@ -27,19 +26,15 @@ _CHANGES_NAMED = 50
 def overview_as_json(evaluating: Evaluating, model: ModelStatus) -> dict[str, Any]:
     """All that the tab shows before a run is opened."""
     has_model = model.name != NO_MODEL
-    progress = evaluating.progress()
-    # What is under way is shown above the list.
-    now = progress.run if progress and progress.state in {"asking", "stopping"} else None
-    ended = ((name, run) for name, run in evaluating.runs() if name != now)
     return {
         "sets": [_set_as_json(one) for one in evaluating.sets()],
         "model": {
             "is_there": has_model,
             "label": wording_evals.with_model(model.name) if has_model else wording_evals.no_model(model.why),
         },
-        "runs": [run_as_row(name, run) for name, run in islice(ended, _RUNS_LISTED)],
+        "runs": evaluating.runs(run_as_row, _RUNS_LISTED),
         "folder": wording_evals.own_sets(own_sets_folder(evaluating.library)),
-        "progress": progress_as_json(progress),
+        "progress": progress_as_json(evaluating.progress()),
     }
 
 

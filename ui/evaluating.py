@@ -3,13 +3,13 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO, Literal
+from typing import IO, Any, Literal, TypeVar
 
 from evals.cases import read_set
 from evals.errors import QuestionSetError, RunError
@@ -23,6 +23,7 @@ _LOOK_SECONDS = 0.3
 _STOP_SECONDS = 10.0
 _REPORT_SECONDS = 300.0
 _USERS_MISTAKE = 2
+Described = TypeVar("Described")
 State = Literal["asking", "stopping", "finished", "stopped", "failed"]
 
 
@@ -91,7 +92,7 @@ class Evaluating:
         self._process: subprocess.Popen[bytes] | None = None
         self._watching: threading.Thread | None = None
         self._progress: Progress | None = None
-        self._read: dict[Path, tuple[tuple[int, int], Run]] = {}
+        self._described: dict[Path, tuple[tuple[int, int], Any]] = {}
 
     # Sets
 
@@ -180,7 +181,9 @@ class Evaluating:
             self._progress = Progress(
                 request.out.stem, request.set_path.stem, "asking", follower.is_begun, follower.done, total, 0, None
             )
-            self._watching = threading.Thread(target=self._watch, args=(self._process, follower, said), name="run")
+            self._watching = threading.Thread(
+                target=self._watch, args=(self._process, follower, said), name="run", daemon=True
+            )
             self._watching.start()
 
     def _watch(self, process: subprocess.Popen[bytes], follower: RunFollower, said: IO[bytes]) -> None:
@@ -217,13 +220,19 @@ class Evaluating:
 
     # Runs
 
-    def runs(self) -> Iterator[tuple[str, Run]]:
-        """The runs that were made, by name, the latest first; what is no run is left out."""
-        folder = runs_folder(self.library)
-        paths = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in paths:
+    def runs(self, describe: Callable[[str, Run], Described], at_most: int) -> list[Described]:
+        """What `describe` makes of the runs that were made and their names, the latest first; what is no run is left out.
+
+        The run under way is not among them.
+        """
+        now = self._progress.run if self._process is not None and self._progress else None
+        paths = [path for path in runs_folder(self.library).glob("*.jsonl") if path.stem != now]
+        latest = sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)[:at_most]
+        described = []
+        for path in latest:
             with suppress(RunError):
-                yield path.stem, self._read_once(path)
+                described.append(self._describe_once(path, describe))
+        return described
 
     def run(self, name: str) -> Run:
         """One of the runs.
@@ -231,7 +240,7 @@ class Evaluating:
         Raises:
             RunError: there is none of that name, or it is damaged.
         """
-        return self._read_once(self._path(name))
+        return read_run(self._path(name))
 
     def report(self, name: str, against: str | None) -> str:
         """The page about a run, with what changed since another one.
@@ -263,14 +272,15 @@ class Evaluating:
             raise RunError(wording_evals.NO_SUCH_RUN)
         return path
 
-    def _read_once(self, path: Path) -> Run:
-        """A run, read anew only when its file has changed."""
+    def _describe_once(self, path: Path, describe: Callable[[str, Run], Described]) -> Described:
+        """A description, made anew only when the file has changed: some runs are large, what is listed of them is not."""
         state = path.stat()
         version = (state.st_mtime_ns, state.st_size)
-        known = self._read.get(path)
+        known = self._described.get(path)
         if known is None or known[0] != version:
-            known = self._read[path] = (version, read_run(path))
-        return known[1]
+            known = self._described[path] = (version, describe(path.stem, read_run(path)))
+        described: Described = known[1]
+        return described
 
 
 def count_wanted(run: Run) -> int:

@@ -91,6 +91,8 @@ function unfoldLibrary(isOpen) {
 
 // ---- Clicks and keys ----
 
+const isMeasuring = () => document.body.classList.contains("dl-measuring");
+
 document.addEventListener("click", (event) => {
   const { target } = event;
   const pointer = target.closest(POINTER);
@@ -103,7 +105,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.matches("input:not([type=checkbox]), textarea");
-  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  if (event.key === "/" && !isMeasuring() && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     find("#dl-question textarea").focus();
   } else if (event.key === "Escape") {
@@ -112,7 +114,7 @@ document.addEventListener("keydown", (event) => {
       unfoldLibrary(false);
       find(".dl-fold").focus({ preventScroll: true });
     } else if (isRoomOverChat()) closeRoom();
-    else find("#dl-stop")?.click();
+    else if (!isMeasuring()) find("#dl-stop")?.click();
   }
 });
 

@@ -45,8 +45,8 @@ NO_SETS = (
 ALL_RUNS = "All runs"
 FIGURES = "Summary"
 MOST_LIKELY = (
-    "Most likely: asked other questions of the same kind, 95 times out of 100 the figure would lie there. Few questions "
-    "leave much to chance."
+    "“Most likely” is a 95% interval: about where the figure would settle with very many questions of this kind. With few "
+    "questions it is wide."
 )
 CASES = "Questions"
 COMPARE = "Compare with"

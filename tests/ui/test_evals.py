@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from evals.cases import read_set
 from evals.gold import locate_all
 from evals.library import view_library
+from evals.running import RunOptions, run_cases
 from index.embedding import WordHashEmbedder
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
@@ -27,7 +28,7 @@ from ui.measuring import Measuring
 ROOT = Path(__file__).resolve().parents[2]
 WHEN = "When and where will the talks take place?"
 FISH = "What did they agree about fishing quotas in Iceland?"
-CASES = [
+CASES: list[dict[str, object]] = [
     {
         "id": "when",
         "question": WHEN,
@@ -40,6 +41,7 @@ CASES = [
     {"id": "wrong", "question": "What did the minister sign in Zanzibar?", "answers": ["a peace plan"]},
     {"id": "hostile", "question": 'Who signed the treaty? <img src=x onerror="alert(1)">', "expected": "answered"},
 ]
+CONDITIONS = {"set": "small", "mode": "answers", "model": "none", "began": "2026-03-10T09:00:00+00:00", "cases": 4}
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Measured:
 
     address: str
     home: Path
+    dateline: Dateline
     measuring: Measuring
     seconds: float = 0.0
 
@@ -56,6 +59,16 @@ class Measured:
         path.parent.mkdir(exist_ok=True)
         path.write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
 
+    def make_run(self) -> Path:
+        """A finished run over the small set, made here and now."""
+        cases = read_set(self.home / "evals" / "small.jsonl").cases
+        view = view_library(self.home / "library", WordHashEmbedder.name)
+        found = locate_all({case.id: case.gold for case in cases}, view.index, library="")
+        path = self.home / "runs" / "small-now.jsonl"
+        quiet = {"options": RunOptions(), "on_progress": lambda *_: None}
+        run_cases(self.dateline, cases, found, view, path, CONDITIONS, **quiet)  # type: ignore[arg-type]
+        return path
+
 
 @pytest.fixture
 def measured(tmp_path: Path, read_library: Path) -> Iterator[Measured]:
@@ -63,7 +76,6 @@ def measured(tmp_path: Path, read_library: Path) -> Iterator[Measured]:
     shutil.copytree(read_library, library)
     status = ModelStatus("none", "chosen by the test", None)
     dateline = Dateline(library, WordHashEmbedder(), lambda: None, lambda: status)
-    one = Measured("", tmp_path, Measuring(Evaluating(library, lambda *_: []), Feedback(dateline, library)))
 
     def make_command(request: Request, library: Path) -> list[str]:
         limit = ["--limit", str(request.limit)] if request.limit else []
@@ -72,7 +84,8 @@ def measured(tmp_path: Path, read_library: Path) -> Iterator[Measured]:
             *("--library", str(library), "--set", str(request.set_path), "--out", str(request.out), *limit),
         ]
 
-    one.measuring = Measuring(Evaluating(library, make_command), one.measuring.feedback)
+    measuring = Measuring(Evaluating(library, make_command), Feedback(dateline, library))
+    one = Measured("", tmp_path, dateline, measuring)
     one.write_set("small", CASES)
     with open_window(dateline, one.measuring) as address:
         one.address = address
@@ -121,6 +134,9 @@ def test_a_run_is_watched_stopped_found_again_after_a_reload_and_continued(visit
     measured.seconds = 0.0
     page.locator(".dl-runs").get_by_role("button", name=wording_evals.CONTINUE).click()
     wait_for_end(page, "all 4 questions asked")
+    page.get_by_role("link", name=wording_evals.OPEN_RUN).click()
+    expect(page.locator(".dl-case")).to_have_count(4)
+    page.get_by_role("link", name=wording_evals.ALL_RUNS).click()
     [path] = (measured.home / "runs").glob("*.jsonl")
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert [line["id"] for line in lines[1:]] == ["when", "fish", "wrong", "hostile"]
@@ -128,15 +144,14 @@ def test_a_run_is_watched_stopped_found_again_after_a_reload_and_continued(visit
     expect(page.locator(".dl-runs li")).to_contain_text("3 of 4 right (75%)")
 
 
-def test_figures_cases_comparison_and_report_of_a_run(visit: Visit, measured: Measured) -> None:
+def test_a_run_shows_its_figures_its_cases_and_what_changed_since_another(visit: Visit, measured: Measured) -> None:
+    made = measured.make_run()
+    # The same run, but for one answer that was no refusal then; and one over other questions.
+    made.with_name("earlier.jsonl").write_text(made.read_text().replace('"status": "refused"', '"status": "answered"'))
+    made.with_name("other.jsonl").write_text(made.read_text().replace('"id": "fish"', '"id": "sheep"'))
     page = open_tab(visit, measured)
-    start(page, "small")
-    wait_for_end(page, "all 4 questions asked")
-    page.get_by_role("button", name=wording_evals.NOTICE_DISMISS).click()
-    expect(page.locator(".dl-under-way")).to_be_empty()
-    start(page, "small")
-    wait_for_end(page, "all 4 questions asked")
-    page.get_by_role("link", name=wording_evals.OPEN_RUN).click()
+    expect(page.locator(".dl-runs li")).to_have_count(3)
+    page.goto(f"{measured.address}/#evals/{made.stem}")
 
     right = page.locator(".dl-figures > div").first
     expect(right).to_contain_text("Right answers")
@@ -158,9 +173,18 @@ def test_figures_cases_comparison_and_report_of_a_run(visit: Visit, measured: Me
     expect(page.locator('[data-case="hostile"]')).to_contain_text("<img src=x onerror=")
     expect(page.locator("#dl-evals img, #dl-evals script")).to_have_count(0)
 
-    page.get_by_label(wording_evals.COMPARE).select_option(index=1)
-    expect(page.locator(".dl-comparison")).to_contain_text("4 questions answered in both: 0 won, 0 lost.")
-    expect(page.locator(".dl-comparison")).to_contain_text("75% → 75%")
+    compare = page.get_by_label(wording_evals.COMPARE)
+    comparison = page.locator(".dl-comparison")
+    compare.select_option(value="other")
+    expect(comparison).to_contain_text("over different questions")
+    expect(comparison).to_contain_text("sheep")
+    compare.select_option(value="earlier")
+    expect(comparison).to_contain_text("4 questions answered in both: 1 won, 0 lost.")
+    expect(comparison).to_contain_text("50% → 75%")
+    expect(comparison).to_contain_text("may be chance")
+    comparison.get_by_role("button", name=FISH).click()
+    expect(page.locator('[data-case="fish"]')).to_have_attribute("open", "")
+
     with page.context.expect_page() as opened:
         page.get_by_role("link", name=wording_evals.REPORT).click()
     faults: list[str] = []
@@ -172,33 +196,9 @@ def test_figures_cases_comparison_and_report_of_a_run(visit: Visit, measured: Me
     report.locator("#outcome").select_option("wrong")
     expect(report.locator("#shown")).to_have_text("1 of 4 cases")
     expect(report.locator("h2").first).to_be_visible()
-    assert "Since small" in report.content()
+    assert "Since earlier" in report.content()
     assert report.evaluate("window.origin") == "null"
     assert faults == []
-
-
-def test_what_a_run_won_and_lost_is_told_and_runs_over_other_questions_are_refused(
-    visit: Visit, measured: Measured
-) -> None:
-    page = open_tab(visit, measured)
-    start(page, "small")
-    wait_for_end(page, "all 4 questions asked")
-    [first] = (measured.home / "runs").glob("*.jsonl")
-    # The same run, but for one answer that was no refusal then.
-    earlier = first.with_name("small-earlier.jsonl")
-    earlier.write_text(first.read_text().replace('"status": "refused"', '"status": "answered"'))
-    altered = first.with_name("small-altered.jsonl")
-    altered.write_text(first.read_text().replace('"id": "fish"', '"id": "sheep"'))
-    page.get_by_role("link", name=wording_evals.OPEN_RUN).click()
-    compare = page.get_by_label(wording_evals.COMPARE)
-    compare.select_option(value="small-earlier")
-    comparison = page.locator(".dl-comparison")
-    expect(comparison).to_contain_text("1 won, 0 lost")
-    comparison.get_by_role("button", name=FISH).click()
-    expect(page.locator('[data-case="fish"]')).to_have_attribute("open", "")
-    compare.select_option(value="small-altered")
-    expect(comparison).to_contain_text("sheep")
-    expect(comparison).to_contain_text("over different questions")
 
 
 def test_a_set_over_the_wrong_library_says_so_before_anything_is_asked(visit: Visit, measured: Measured) -> None:
@@ -274,30 +274,19 @@ def test_an_answer_can_be_said_to_be_one_that_should_have_been_refused(visit: Vi
     assert (case.expected, case.tags) == ((Status.ANSWERED,), ("thumbs-up",))
 
 
-@pytest.mark.parametrize("is_dark", [False, True])
-def test_the_tab_is_legible_and_fits_a_phone(visit: Visit, measured: Measured, is_dark: bool) -> None:
-    page = open_tab(visit, measured, width=390, dark=is_dark)
+def test_the_tab_is_legible_in_light_and_dark_and_fits_a_phone(visit: Visit, measured: Measured) -> None:
+    measured.make_run()
+    page = open_tab(visit, measured, width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    start(page, "small", limit=2)
-    wait_for_end(page, "all 2 questions asked")
-    for selector in (".dl-intro", ".dl-new-run legend", ".dl-runs b", ".dl-when", ".dl-views a", ".dl-start"):
-        assert contrast(page, selector) >= 4.5, selector
-    page.locator(".dl-runs a").first.click()
-    page.locator(".dl-case summary").first.click()
-    for selector in (".dl-value", ".dl-sure", ".dl-outcome", ".dl-asked", ".dl-from", ".dl-filter"):
-        assert contrast(page, selector) >= 4.5, selector
-    overflowing = page.evaluate(
-        "[...document.querySelectorAll('.dl-sheet *')].filter((e) => e.getBoundingClientRect().right > 391).length"
-    )
-    assert overflowing == 0
-
-
-MakeDateline = Callable[..., Dateline]
-
-
-def test_a_window_without_measuring_has_neither_tab_nor_thumbs(open_dateline: MakeDateline, visit: Visit) -> None:
-    with open_window(open_dateline()) as address:
-        visitor = visit(address)
-        visitor.ask(WHEN)
-        visitor.wait_for("answered")
-        expect(visitor.page.locator(".dl-views, .dl-thumb")).to_have_count(0)
+    dark = open_tab(visit, measured, width=390, dark=True)
+    for one in (page, dark):
+        for selector in (".dl-intro", ".dl-new-run legend", ".dl-runs b", ".dl-when", ".dl-views a", ".dl-start"):
+            assert contrast(one, selector) >= 4.5, selector
+        one.locator(".dl-runs a").first.click()
+        one.locator(".dl-case summary").first.click()
+        for selector in (".dl-value", ".dl-sure", ".dl-outcome", ".dl-asked", ".dl-from", ".dl-filter"):
+            assert contrast(one, selector) >= 4.5, selector
+        overflowing = one.evaluate(
+            "[...document.querySelectorAll('.dl-sheet *')].filter((e) => e.getBoundingClientRect().right > 391).length"
+        )
+        assert overflowing == 0
