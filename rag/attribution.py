@@ -1,6 +1,11 @@
 """Whether a text speaks in its own voice or gives somebody's words."""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.names import aliases_of, find_names, normalise_phrases
+from rag.words import content_words, find_tokens, fold, stem
 
 # Verbs that hand a statement to somebody, in the forms that news use; "according to" and its like.
 _SAYING = (
@@ -21,17 +26,83 @@ _SPEECH = re.compile(
 )
 
 
-_SPEAKER = re.compile(
-    r"(?:\bAccording to (?:the )?(?P<source>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*)"
-    r"|^(?P<subject>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*) (?:said|says|told|stressed|argued|claimed|added|stated|wrote|noted|warned"
-    r"|expects|expected|believes|thinks|described|characteri[sz]ed|insisted|explained|suggested|confirmed)\b)"
+# Verbs behind which, or before which, a speaker stands.
+_SPEAKS = (
+    r"(?:said|says|told|tells|added|adds|wrote|writes|stated|states|noted|notes|warned|warns|explained|explains|argued|argues|claimed|claims"
+    r"|stressed|insisted|insists|suggested|confirmed|announced|tweeted|testified|recalled|acknowledged|replied|remarked|declared"
+    r"|concluded|commented|reported|reports|characteri[sz]ed|described|(?:believes|thinks|expects|expected)(?= [a-z]))"
+)
+_ACCORDING = re.compile(r"\baccording to (?P<who>[^,.;:“”\"()]{2,90})", re.IGNORECASE)
+# The words before the verb, back to a comma, a mark or a conjunction; what stands between two commas is said of a name before.
+_BEFORE = re.compile(
+    r"(?:(?P<name>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*), (?P<aside>[^,;:“”\"]{2,200}), "
+    r"|(?:^|[,;:“”\"()—–] ?|\b(?:and|but|while|as|that|because|when|where|though|although) )"
+    rf"(?P<who>(?:(?!\b(?:and|but|while|as|that|because|when|where|though|although|which)\b)[^,;:“”\"()—–]){{2,60}}?) )"
+    rf"(?:(?:also|then|later|earlier|has|have|had|reportedly|previously) )?(?P<verb>{_SPEAKS})\b(?! (?:by|to have|to be)\b)"
+)
+_BEHIND = re.compile(
+    r"(?:[,.?!…][”\"’']*|[”\"]) (?:said|says|added|adds|wrote|writes|noted|explained|recalled|warned|according to)"
+    r" (?P<who>[^,.;:“”\"()]{2,90})"
+)
+_THINKS = re.compile(r"believes|thinks|expect")
+# "has been announced", "to be declared", "not stated" tell of no speaker.
+_BEFORE_PARTICIPLES = frozenset("is are was were be been being to not as".split())
+_PRONOUNS = frozenset("he she they it who i we you".split())
+# Who these are is not told by the word.
+_UNNAMED = frozenset(
+    "article articl report stori outlet sourc news new some other mani peopl offici expert state".split()
 )
 
 
-def find_speaker(text: str) -> str | None:
-    """The name to whom a sentence gives its statement ("According to Politico, ...", "Zhao Lijian said ..."), or None."""
-    match = _SPEAKER.search(text)
-    return (match["source"] or match["subject"]) if match else None
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """To whom a text gives a statement: as written, and the stems of the words that carry meaning.
+
+    `is_named` when these tell one speaker from another, `is_pronoun` when a sentence before has to; `surname` is the
+    stem of the last capitalised word, "" where there is none.
+    """
+
+    written: str
+    stems: frozenset[str]
+    is_pronoun: bool
+    surname: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether there is a word that tells this speaker from others."""
+        return bool(self.stems - _UNNAMED)
+
+
+@lru_cache(maxsize=4_096)
+def find_speakers(text: str) -> tuple[Speaker, ...]:
+    """To whom a text gives its statements: "According to Politico, ...", "... , said Zhao Lijian", "The mayor warned ..."."""
+    behind = [_to_speaker(match["who"]) for pattern in (_ACCORDING, _BEHIND) for match in pattern.finditer(text)]
+    # "Smith, a baker, said it is over": what stands behind the verb may as well be what was said.
+    found = [speaker for speaker in behind if not speaker.is_pronoun]
+    for match in _BEFORE.finditer(text):
+        # Of a long subject the beginning names who speaks: "officials in the town of Hampton".
+        who = f"{match['name']} {match['aside']}" if match["name"] else match["who"]
+        speaker = _to_speaker(who)
+        is_passive = who.split()[-1].lower() in _BEFORE_PARTICIPLES
+        # Anything may be expected or thought by no speaker at all: "Neither side expects results, he said."
+        if not is_passive and (speaker.surname or speaker.is_pronoun or not _THINKS.match(match["verb"])):
+            found.append(speaker)
+    return tuple(speaker for speaker in found if speaker.stems or speaker.is_pronoun)
+
+
+def _to_speaker(written: str) -> Speaker:
+    text = normalise_phrases(written)
+    words = frozenset(min(aliases_of(word)) for word in content_words(text))
+    tokens = [fold(token) for token in find_tokens(text)]
+    is_pronoun = bool(tokens) and tokens[0] in _PRONOUNS
+    names = [name.written for name in find_names(text)]
+    shown = " ".join(names) or written.strip()
+    stems = frozenset() if is_pronoun else frozenset(map(stem, words | _expand(words)))
+    return Speaker(shown, stems, is_pronoun, stem(fold(names[-1])) if names else "")
+
+
+def _expand(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(alias for word in words for alias in aliases_of(word))
 
 
 def is_attributed(text: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rag.conversation import Citation
-from rag.verifying import negated_stems, plain_stems
+from rag.verification.negation import negated_stems, plain_stems
 
 # Two content words denied together are a statement; one may be chance.
 _SHARED_STEMS = 2

@@ -102,6 +102,11 @@ def aliases_of(word: str) -> frozenset[str]:
     return _ALIASES.get(word, frozenset({word}))
 
 
+def has_aliases(word: str) -> bool:
+    """Whether a folded word names a people or country that has other names, too."""
+    return word in _ALIASES
+
+
 def _expand(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         for token in find_tokens(normalise_phrases(text)):

@@ -29,6 +29,7 @@ _SCALE = {
     "dozen": 12,
     "dozens": 12,
 }
+NUMBER_WORDS = frozenset([*_CARDINAL, *_SCALE, *_ORDINALS])
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH_NUMBER = {name: i for i, name in enumerate(_MONTHS, 1)} | {name[:3]: i for i, name in enumerate(_MONTHS, 1)}
 _MONTH_NUMBER["sept"] = 9
@@ -159,3 +160,85 @@ def _find_number_words(text: str) -> set[str]:
             if word in _ORDINALS[4:]:
                 found.add(f"number {_ORDINALS.index(word)}")
     return found
+
+
+_UNITS = {
+    "percent": "%|per ?cent",
+    "percentage points": "(?:percentage|%) ?points?|pp",
+    "dollars": r"dollars?|USD|bucks",
+    "euros": "euros?|EUR",
+    "pounds": "pounds?|GBP|lbs?|quid",
+    "yen": "yen|JPY",
+    "kilometres": "kilomet(?:er|re)s?|km",
+    "miles": "miles?|mi",
+    "metres": "met(?:er|re)s?|m",
+    "feet": "feet|foot|ft",
+    "inches": "inch(?:es)?",
+    "kilograms": "kilograms?|kilos?|kg",
+    "grams": "grams?|g",
+    "tons": "ton(?:ne)?s?",
+    "litres": "lit(?:er|re)s?",
+    "gallons": "gallons?",
+    "acres": "acres?",
+    "hectares": "hectares?|ha",
+    "celsius": "(?:degrees? |° ?)?(?:celsius|centigrade|C)",
+    "fahrenheit": "(?:degrees? |° ?)?(?:fahrenheit|F)",
+    "seconds": "seconds?|secs?",
+    "minutes": "minutes?|mins?",
+    "hours": "hours?|hrs?",
+    "days": "days?",
+    "nights": "nights?",
+    "weeks": "weeks?",
+    "months": "months?",
+    "years": "years?|yrs?",
+    "decades": "decades?",
+    "centuries": "centur(?:y|ies)",
+}
+_UNIT_NAMES = list(_UNITS)
+_UNIT = "|".join(f"(?P<u{number}>{pattern})" for number, pattern in enumerate(_UNITS.values()))
+_CURRENCY = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
+_FIGURE = (
+    r"(?:\d[\d,]*(?:\.\d+)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -][a-z]+)?|"
+    + "|".join(sorted(_CARDINAL, key=len, reverse=True))
+    + r")(?:[ -](?:hundred|thousand|million|billion|trillion|bn|mn|m|tn|k)\b)?"
+)
+_MEASURED = re.compile(
+    rf"(?:(?P<currency>[$€£¥]) ?)?(?<![\w.])(?P<figure>{_FIGURE})"
+    rf"(?:(?:[ -–]| to | or | and | - )(?P<other>[$€£¥]?{_FIGURE}))?"
+    rf"(?P<behind>[ -]?(?:(?:more|full|square|consecutive|straight|additional|U\.?S\.?) )?(?:{_UNIT})(?![\w]))?",
+    re.IGNORECASE,
+)
+
+
+def find_units(text: str) -> dict[str, set[str]]:
+    """The units in which a text gives its numbers: "$5 million" -> {"number 5000000": {"dollars"}}."""
+    found: dict[str, set[str]] = {}
+    for match in _MEASURED.finditer(text):
+        unit = _CURRENCY.get(match["currency"] or "") or _read_unit(match)
+        if unit is None:
+            continue
+        for figure in (match["figure"], match["other"]):
+            for number in find_quantities(figure or "").given:
+                found.setdefault(number, set()).add(unit)
+    return found
+
+
+def _read_unit(match: re.Match[str]) -> str | None:
+    if not match["behind"]:
+        return None
+    return next((name for number, name in enumerate(_UNIT_NAMES) if match[f"u{number}"]), None)
+
+
+_SCORED = re.compile(r"(?<![\w.,$£€:/-])(\d{1,3}) ?[-–] ?(\d{1,3})(?![\w%/]|[-–,:.]\d| ?(?:percent|%|million|billion))")
+_PLACES = {word: place for place, word in enumerate(_ORDINALS) if 1 <= place <= 20}
+_PLACE = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({'|'.join(_PLACES)})(?!s))\b", re.IGNORECASE)
+
+
+def find_scores(text: str) -> frozenset[tuple[str, str]]:
+    """Pairs of figures whose order tells something: "3-1"."""
+    return frozenset((match[1], match[2]) for match in _SCORED.finditer(text))
+
+
+def find_ordinals(text: str) -> frozenset[int]:
+    """Places in an order: "third" and "3rd" -> 3."""
+    return frozenset(int(match[1]) if match[1] else _PLACES[match[2].lower()] for match in _PLACE.finditer(text))
