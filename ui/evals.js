@@ -278,9 +278,9 @@ function figuresOf(run) {
       ),
     );
   }
-  const section = element("section", "", element("h3", "", evalWords().figures), list);
-  if (run.figures.length) section.append(element("p", "dl-quiet", evalWords().mostLikely));
-  return section;
+  const words = evalWords();
+  const note = element("p", "dl-quiet", run.figures.length ? words.mostLikely : words.noFigures);
+  return element("section", "", element("h3", "", words.figures), list, note);
 }
 
 // ---- What changed since another run ----

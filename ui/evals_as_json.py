@@ -64,8 +64,7 @@ def run_as_row(name: str, run: Run) -> dict[str, Any]:
         "when": wording.moment(str(run.conditions["began"])) if run.conditions.get("began") else "",
         "model": wording_evals.model_name(str(run.conditions.get("model"))),
         "kind": _tell_kind(run),
-        "headline": wording_evals.count_right(right, told),
-        "failed": outcomes.count("failed"),
+        "headline": wording_evals.count_right(right, told, outcomes.count("failed")),
         "unfinished": wording_evals.stopped_at(done, wanted) if done < wanted else "",
     }
 

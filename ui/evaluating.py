@@ -207,7 +207,9 @@ class Evaluating:
                 self._progress = _end(self._progress, process.returncode, words)
 
     def _look(self, follower: RunFollower) -> None:
-        follower.look()
+        # The process has the last word on what went wrong with its file.
+        with suppress(OSError, ValueError):
+            follower.look()
         with self._turn:
             if self._progress:
                 self._progress = replace(

@@ -23,6 +23,7 @@ _WORDS = {
     "allRuns": wording_evals.ALL_RUNS,
     "figures": wording_evals.FIGURES,
     "mostLikely": wording_evals.MOST_LIKELY,
+    "noFigures": wording_evals.NO_FIGURES,
     "cases": wording_evals.CASES,
     "compare": wording_evals.COMPARE,
     "compareNone": wording_evals.COMPARE_NONE,

@@ -44,6 +44,7 @@ NO_SETS = (
 )
 ALL_RUNS = "All runs"
 FIGURES = "Summary"
+NO_FIGURES = "No question was answered, so there is nothing to count. The questions below tell why."
 MOST_LIKELY = (
     "“Most likely” is a 95% interval: about where the figure would settle with very many questions of this kind. With few "
     "questions it is wide."
@@ -160,9 +161,10 @@ def stopped(set_name: str, done: int, total: int) -> str:
     return f"{set_name}: stopped after {done:,} of {counted(total, 'question')}. What was asked is kept."
 
 
-def count_right(right: int, told: int) -> str:
+def count_right(right: int, told: int, failed: int) -> str:
     """A run in one glance."""
-    return f"{right:,} of {told:,} right ({100 * right / told:.0f}%)" if told else "nothing to judge"
+    counted_right = f"{right:,} of {told:,} right ({100 * right / told:.0f}%)" if told else "nothing to judge"
+    return f"{counted_right}, {failed:,} failed" if failed else counted_right
 
 
 def stopped_at(done: int, wanted: int) -> str:

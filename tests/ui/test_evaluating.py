@@ -163,3 +163,13 @@ class TestFollowing:
     def test_a_run_that_is_not_there_yet_has_not_begun(self, tmp_path: Path) -> None:
         follower = RunFollower(tmp_path / "run.jsonl", 3)
         assert (follower.is_begun, follower.done) == (False, 0)
+
+
+def test_the_list_tells_what_failed_and_a_run_without_answers_has_no_figures(tmp_path: Path) -> None:
+    line = {"id": "a", "gold": [], "case": {"id": "a", "question": "?"}, "failure": "it took longer than 120 seconds"}
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(one) + "\n" for one in [{"run": {"set": "small"}}, line]))
+    run = read_run(tmp_path / "a.jsonl")
+    shown = run_as_json("a", run)
+    assert shown["headline"] == "nothing to judge, 1 failed"
+    assert shown["figures"] == []
+    assert (shown["cases"][0]["outcome"], shown["cases"][0]["text"]) == ("failed", line["failure"])
