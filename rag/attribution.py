@@ -28,9 +28,9 @@ _SPEECH = re.compile(
 
 # Verbs behind which, or before which, a speaker stands.
 _SPEAKS = (
-    r"(?:said|says|told|tells|added|adds|wrote|writes|stated|states|noted|notes|warned|warns|explained|explains|argued|argues|claimed|claims"
+    r"(?:said|says|told|tells|added|adds|wrote|writes|stated|noted|warned|warns|explained|explains|argued|argues|claimed"
     r"|stressed|insisted|insists|suggested|confirmed|announced|tweeted|testified|recalled|acknowledged|replied|remarked|declared"
-    r"|concluded|commented|reported|reports|characteri[sz]ed|described|(?:believes|thinks|expects|expected)(?= [a-z]))"
+    r"|concluded|commented|reported|characteri[sz]ed|described|(?:believes|thinks|expects|expected)(?= [a-z]))"
 )
 _ACCORDING = re.compile(r"\baccording to (?P<who>[^,.;:“”\"()]{2,90})", re.IGNORECASE)
 # The words before the verb, back to a comma, a mark or a conjunction; what stands between two commas is said of a name before.
@@ -44,6 +44,8 @@ _BEHIND = re.compile(
     r"(?:[,.?!…][”\"’']*|[”\"]) (?:said|says|added|adds|wrote|writes|noted|explained|recalled|warned|according to)"
     r" (?P<who>[^,.;:“”\"()]{2,90})"
 )
+# ", said The Guardian": the speaker stands behind, and no weekday does.
+_NAME_ONLY = re.compile(r" (?:[Tt]he )?(?!\w+day\b)[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*[.,]?$")
 _THINKS = re.compile(r"believes|thinks|expect")
 # "has been announced", "to be declared", "not stated" tell of no speaker.
 _BEFORE_PARTICIPLES = frozenset("is are was were be been being to not as".split())
@@ -84,8 +86,19 @@ def find_speakers(text: str) -> tuple[Speaker, ...]:
         who = f"{match['name']} {match['aside']}" if match["name"] else match["who"]
         speaker = _to_speaker(who)
         is_passive = who.split()[-1].lower() in _BEFORE_PARTICIPLES
+        is_inverted = _NAME_ONLY.match(text, match.end()) and match["verb"] in (
+            "said",
+            "says",
+            "wrote",
+            "noted",
+            "added",
+        )
         # Anything may be expected or thought by no speaker at all: "Neither side expects results, he said."
-        if not is_passive and (speaker.surname or speaker.is_pronoun or not _THINKS.match(match["verb"])):
+        if (
+            not is_passive
+            and not is_inverted
+            and (speaker.surname or speaker.is_pronoun or not _THINKS.match(match["verb"]))
+        ):
             found.append(speaker)
     return tuple(speaker for speaker in found if speaker.stems or speaker.is_pronoun)
 

@@ -35,7 +35,8 @@ def has_joined_name(first: str, second: str, text: str) -> bool:
 
 @lru_cache(maxsize=1_024)
 def _pair_words(text: str) -> frozenset[tuple[str, str]]:
-    return frozenset(pairwise([fold(token) for token in find_tokens(text)]))
+    readings = (text, normalise_phrases(text))
+    return frozenset(pair for each in readings for pair in pairwise([fold(token) for token in find_tokens(each)]))
 
 
 def find_name_pairs(text: str) -> list[tuple[Name, Name]]:

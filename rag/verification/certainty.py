@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.conversation import Citation
@@ -20,12 +21,25 @@ _LIKELY = frozenset(
 _LIKELY_TO = frozenset(
     "plans plan planning hopes hope hoping intends intend aims aim set due about wants want seeks ready poised".split()
 )
+_ADVERBS = frozenset(
+    "likely possibly perhaps maybe probably potentially reportedly allegedly purportedly apparently seemingly seemed seems".split()
+)
 _SURE = 3
 _CLOSE = 5
 _MONTH = re.compile(r"\bMay (?=\d)|(?<=\d )May\b|\b(?:in|of|since|until|by|last|this|next|late|early|mid-) ?May\b")
 _ABILITY = re.compile(r"\bcould(?:n['’]t| not| never| barely| hardly)\b")
 _TO_COME = frozenset("should will would expected planned plans scheduled due upcoming".split())
 _HAPPENED = frozenset("took was were had did met held began ended opened reached agreed signed lifted".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Hedge:
+    """Where a hedge stands, its level (1 open, 2 likely), the stem of the word that it governs or "", and its kind."""
+
+    place: int
+    level: int
+    governed: str
+    is_adverb: bool
 
 
 def check_certainty(sentence: str, citations: Sequence[Citation]) -> str | None:
@@ -68,30 +82,31 @@ def _prepare(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _group_hedges(text: str) -> tuple[tuple[tuple[int, str], ...], ...]:
-    """Hedges, those close to each other together: "most likely, the meeting may lead" hedges once."""
+    """Hedges, an adverb together with what follows it: "most likely, the meeting may lead" hedges once."""
     groups: list[list[tuple[int, str]]] = []
-    last = -_CLOSE - 1
-    for place, level, stem in _place_hedges(text):
-        if place - last > _CLOSE:
+    last: _Hedge | None = None
+    for hedge in _place_hedges(text):
+        is_same = last is not None and hedge.place - last.place <= _CLOSE
+        if last is None or not is_same or not (last.is_adverb or last.governed == hedge.governed):
             groups.append([])
-        groups[-1].append((level, stem))
-        last = place
+        groups[-1].append((hedge.level, hedge.governed))
+        last = hedge
     return tuple(tuple(group) for group in groups)
 
 
 def _read_hedges(text: str) -> list[tuple[int, str]]:
-    return [(level, stem) for _, level, stem in _place_hedges(text)]
+    return [(hedge.level, hedge.governed) for hedge in _place_hedges(text)]
 
 
 @lru_cache(maxsize=4_096)
-def _place_hedges(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Every hedge: where it stands, its level (1 open, 2 likely), the stem of the word that it governs, "" if none."""
+def _place_hedges(text: str) -> tuple[_Hedge, ...]:
+    """Every hedge of a text."""
     words = read_words(_prepare(text))
     found = []
     for place, word in enumerate(words):
-        if (level := _level_at(words, place)) and (word.is_lower or place == 0):
+        if level := _level_at(words, place):
             behind = (each.stem for each in words[place + 1 : place + 6] if _is_governed(each.folded, each.is_content))
-            found.append((place, level, next(behind, "")))
+            found.append(_Hedge(place, level, next(behind, ""), word.folded in _ADVERBS))
     return tuple(found)
 
 
@@ -103,7 +118,7 @@ def _read_levels(text: str) -> tuple[tuple[str, int], ...]:
     level, reach = _SURE, 0
     for place, word in enumerate(words):
         own = _level_at(words, place)
-        if own and word.is_lower:
+        if own:
             level, reach = (min(level, own) if reach else own), 1
         elif _is_governed(word.folded, word.is_content):
             found.append((word.stem, level if reach else _SURE))
@@ -117,6 +132,9 @@ def _level_of(word: str) -> int:
 
 def _level_at(words: Sequence[Word], place: int) -> int:
     word = words[place].folded
+    # With a capital "May" may be a month or a name, unless it begins the sentence.
+    if word == "may" and place and not words[place].is_lower:
+        return 0
     if word in _LIKELY_TO:
         return 2 if place + 1 < len(words) and words[place + 1].folded == "to" else 0
     return _level_of(word)

@@ -36,7 +36,7 @@ def measure_coverage(sentence: str, citations: Sequence[Citation], articles: Seq
         return 1.0
     known = _know(citations, articles)
     # Numbers and dates were checked already, in whatever spelling.
-    return sum(word.stem in known or _is_figure(word) for word in words) / len(words)
+    return sum(word.stem in known or word.stem in _SPEAKING or _is_figure(word) for word in words) / len(words)
 
 
 def check_clauses(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:

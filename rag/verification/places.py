@@ -36,6 +36,7 @@ _ROLE = re.compile(
 _SKIPPED = frozenset("the a an that also".split())
 _MARKS = frozenset('“”"')
 _EDGE = "."
+_ANYBODY = "#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _is_alike(one: Place, other: Place) -> bool:
 
 
 def _is_word(word: str) -> bool:
-    return word[0].isalnum()
+    return word[0].isalnum() or word == _ANYBODY
 
 
 def _tells(word: str) -> bool:
@@ -109,7 +110,8 @@ def _find_places(text: str) -> tuple[Place, ...]:
         while end < len(tokens) and (kinds[end] is not None or _joins(tokens, kinds, end)):
             end += 1
         holders = frozenset().union(*(kind for kind in kinds[start:end] if kind))
-        places.append(Place(holders, _look(tokens[:start][::-1]), _look(tokens[end:])))
+        before, behind = range(start - 1, -1, -1), range(end, len(tokens))
+        places.append(Place(holders, _look(tokens, kinds, before), _look(tokens, kinds, behind)))
         start = end
     return tuple(places)
 
@@ -134,8 +136,12 @@ def _hold(token: str, names: frozenset[str] | set[str]) -> frozenset[str] | None
     return find_quantities(token).stated or None if _NUMBER_WORD.fullmatch(token) else None
 
 
-def _look(tokens: Sequence[str]) -> tuple[str, str]:
-    words = [token if not token[0].isalnum() else stem(fold(token)) for token in tokens[:2]]
+def _look(tokens: Sequence[str], kinds: Sequence[frozenset[str] | None], places: Sequence[int]) -> tuple[str, str]:
+    """The two words at these places; of a name or number only that it is one, for it has a place of its own."""
+    words = [
+        _ANYBODY if kinds[place] else tokens[place] if not tokens[place][0].isalnum() else stem(fold(tokens[place]))
+        for place in places[:2]
+    ]
     first, second, *_ = [*words, _EDGE, _EDGE]
     return first, second
 
