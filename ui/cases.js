@@ -74,7 +74,7 @@ function detailsOf(one) {
   const words = evalWords();
   const parts = [];
   if (one.history.length) parts.push(part(words.earlier, one.history.map((turn) => element("p", "dl-turn", turn))));
-  parts.push(part(words.answer, answerOf(one)));
+  parts.push(part(one.outcome === "failed" ? words.whyFailed : words.answer, answerOf(one)));
   if (one.citations.length) parts.push(part(words.cited, one.citations.map(citationOf)));
   const expected = [one.expected, ...one.wanted].filter(Boolean).join(": ");
   if (expected || !one.gold.length) parts.push(part(words.expected, [element("p", "", expected || words.nothingExpected)]));

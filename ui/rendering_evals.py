@@ -35,6 +35,7 @@ _WORDS = {
     "dismiss": wording_evals.NOTICE_DISMISS,
     "openRun": wording_evals.OPEN_RUN,
     "answer": wording_evals.ANSWER,
+    "whyFailed": wording_evals.WHY_FAILED,
     "cited": wording_evals.CITED,
     "expected": wording_evals.EXPECTED,
     "gold": wording_evals.GOLD,
