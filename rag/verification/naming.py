@@ -53,11 +53,16 @@ def _is_common_word(name: Name, articles: Sequence[Article]) -> bool:
     if not name.initial or has_aliases(name.word) or name.word in _PLACES:
         return False
     readings = [read_article_words(article.text) for article in articles]
-    if any(stem(name.word) in reading.lower_stems for reading in readings):
+    if any(_has_form(name.word, reading.lower) for reading in readings):
         return True
     # "Sanders" is built like "workers", but the article never writes it without its capital, and often with it.
     is_written_so = any(name.word in reading.inner_capitals for reading in readings)
     return bool(_COMMON_ENDING.search(name.word)) and not is_written_so
+
+
+def _has_form(word: str, words: frozenset[str]) -> bool:
+    """Whether one of the words is a form of this one; to stem them all would take long."""
+    return word in words or any(each[:3] == word[:3] and stem(each) == stem(word) for each in words)
 
 
 def _is_part_of_known_name(word: str, article: Article, known: frozenset[str]) -> bool:

@@ -64,11 +64,11 @@ def read_names(text: str) -> tuple[Name, ...]:
 class ArticleWords:
     """What is asked of an article as a whole.
 
-    The stems of words that it writes without a capital, the words that it capitalises within sentences, and the
+    The folded words that it writes without a capital, the words that it capitalises within sentences, and the
     capitalised words that stand side by side with a space between them.
     """
 
-    lower_stems: frozenset[str]
+    lower: frozenset[str]
     inner_capitals: frozenset[str]
     neighbours: frozenset[tuple[str, str]]
 
@@ -79,7 +79,7 @@ def read_article_words(text: str) -> ArticleWords:
     lower = {fold(token) for token in find_tokens(text) if token.islower()}
     inner = {fold(match[1]) for match in _INNER_CAPITAL.finditer(text)}
     pairs = {(fold(match[1]), fold(match[2])) for match in _NEIGHBOURS.finditer(text)}
-    return ArticleWords(frozenset(map(stem, lower)), frozenset(inner), frozenset(pairs))
+    return ArticleWords(frozenset(lower), frozenset(inner), frozenset(pairs))
 
 
 def list_heads(articles: Sequence[Article]) -> list[str]:
