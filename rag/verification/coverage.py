@@ -14,7 +14,7 @@ COVERED = 0.6
 PARTLY_COVERED = 0.34
 _CLAUSE = re.compile(
     r"[,;:—–()]|\b(?:and|but|because|although|though|which|who|while|whereas|after|before|when|where|since|despite|until|so that"
-    r"|even though|leading to|due to|a decision that)\b"
+    r"|even though|leading to|due to)\b"
 )
 _MIN_FOREIGN = 3
 _CLAUSE_COVERED = 0.5

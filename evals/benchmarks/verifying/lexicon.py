@@ -1,4 +1,8 @@
-"""General English that statements are altered with; nothing of it is the verifier's own."""
+"""General English that statements are altered with.
+
+The verifier's own list of opposites was written with `OPPOSITES` known and holds nearly all of it; `UNTOLD_OPPOSITES` were
+kept out of it. The clauses of `OUTSIDE` are the same in both halves.
+"""
 
 FIRST_NAMES = frozenset(
     """Aaron Abby Adam Adrian Alan Albert Alex Alexander Alexandra Alice Alison Allison Amanda Amber Amy Ana Andrea Andrew Andy
