@@ -31,14 +31,17 @@ _HALVES = ("development", "held-out")
 @click.command()
 @click.option("--articles", type=_file, help="A dump of articles, a row each; without it the seeds alone are measured.")
 @click.option("--limit", default=400, show_default=True, help="So many articles of the dump.")
+@click.option("--skip", default=0, show_default=True, help="Not the first so many articles of the dump, nor the seeds.")
 @click.option("--sentences", default=4, show_default=True, help="So many sentences of each article.")
 @click.option("--seed", default=1, show_default=True, help="Other sentences and other alterations by another seed.")
 @click.option("--misses", default=0, help="Print so many wrong verdicts of each kind of the development half.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here, as JSON.")
-def verifying(articles: Path | None, limit: int, sentences: int, seed: int, misses: int, out: Path | None) -> None:
+def verifying(  # noqa: PLR0913 - a command's options
+    articles: Path | None, limit: int, skip: int, sentences: int, seed: int, misses: int, out: Path | None
+) -> None:
     """Make true and altered statements of sentences in articles and count what the verifier makes of them."""
     conditions = describe_machine()
-    read = list(read_articles(articles, limit, seeds_folder()))
+    read = list(read_articles(articles, limit, None if skip else seeds_folder(), skip))
     judged = list(judge_pairs(chain(make_pairs(read, sentences, seed), make_paraphrases(read[:_SEEDS])), verify))
     figures = count_kinds(judged)
     speed = measure_speed(judged)
@@ -47,7 +50,7 @@ def verifying(articles: Path | None, limit: int, sentences: int, seed: int, miss
     for line in list_misses(judged, misses):
         click.echo(line)
     if out:
-        record = {"limit": limit, "sentences": sentences, "seed": seed, "milliseconds": speed}
+        record = {"limit": limit, "skip": skip, "sentences": sentences, "seed": seed, "milliseconds": speed}
         out.write_text(json.dumps({**conditions, **record, "figures": [asdict(each) for each in figures]}, indent=2))
 
 

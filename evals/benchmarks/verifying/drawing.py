@@ -18,11 +18,15 @@ _SENTENCE = re.compile(r"[A-Z“\"][^\n\t|]*[.!?][”\"’']?$")
 _ACRONYM_LETTERS = 4
 
 
-def read_articles(dump: Path | None, limit: int, seeds: Path | None) -> Iterator[Article]:
-    """The articles of the seeds' folder and the first `limit` articles of a dump."""
+def read_articles(dump: Path | None, limit: int, seeds: Path | None, skip: int = 0) -> Iterator[Article]:
+    """The articles of the seeds' folder, and `limit` articles of a dump after the first `skip`."""
     files = sorted(seeds.glob("*.txt")) if seeds else []
     inside = chain.from_iterable(read_file(path, path.name, {}) for path in files)
-    rows = islice((row for row in read_file(dump, dump.name, {}) if isinstance(row, Article)), limit) if dump else ()
+    rows = (
+        islice((row for row in read_file(dump, dump.name, {}) if isinstance(row, Article)), skip, skip + limit)
+        if dump
+        else ()
+    )
     for article in chain(inside, rows):
         if isinstance(article, Article):
             yield replace(article, outlet=article.outlet or _outlet_of(article.url))
