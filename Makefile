@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test setup install install-dev weights lock check gate baseline clean
+.PHONY: chat mcp test setup install install-dev weights lock check gate baseline clean
 
 chat: install weights
 	@$(if $(MODEL),DATELINE_MODEL=$(MODEL)) $(BIN)/dateline chat
@@ -25,6 +25,10 @@ gate: install-dev weights
 
 baseline: install-dev weights
 	$(BIN)/python -m evals.gate --write-baseline
+
+# What `dateline mcp` needs beside the rest.
+mcp: install weights
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/mcp.txt
 
 setup: install weights
 	@$(BIN)/dateline index
@@ -53,6 +57,7 @@ lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile requirements/llm-build.in --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet -c requirements/run.txt -o requirements/llm-build.txt
 	uv pip compile pyproject.toml --extra llm --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet -c requirements/run.txt -o requirements/llm.txt
+	uv pip compile pyproject.toml --extra mcp --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet -c requirements/run.txt -o requirements/mcp.txt
 
 clean:
 	rm -rf $(VENV) .dateline

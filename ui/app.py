@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from index.errors import DatelineError
 from rag.conversation import Answer
 from ui import wording
+from ui.api.application import make_api
+from ui.api.service import make_service
 from ui.asking import QUESTIONS_AT_ONCE, Asking, Conversation, exchange_with, turns_before
 from ui.listening import AnnouncingServer, listen
 from ui.measuring import Measuring
@@ -34,6 +36,7 @@ import gradio as gr
 
 if TYPE_CHECKING:
     from rag.assemble import Dateline
+    from rag.settings import Settings
 
 REQUESTS_WAITING = 64
 _STATUS_SECONDS = 2.0
@@ -51,13 +54,14 @@ def serve(
     port: int = 7860,
     open_browser: bool = False,
     measuring: Measuring | None = None,
+    settings: "Settings | None" = None,
 ) -> None:
     """Show the window at http://host:port until Ctrl-C; DatelineError when that address cannot be had."""
     listening = listen(host, port)
     address = f"http://{host}:{listening.getsockname()[1]}"
     running: dict[str, Asking] = {}
     config = uvicorn.Config(
-        mount_window(dateline, running, measuring),
+        mount_window(dateline, running, measuring, settings),
         log_level="error",
         access_log=False,
         server_header=False,
@@ -77,13 +81,17 @@ def serve(
 
 
 def mount_window(
-    dateline: "Dateline", running: "dict[str, Asking] | None" = None, measuring: Measuring | None = None
+    dateline: "Dateline",
+    running: "dict[str, Asking] | None" = None,
+    measuring: Measuring | None = None,
+    settings: "Settings | None" = None,
 ) -> FastAPI:
     """The whole application, ready for a server; `running` fills with the questions under way, by browser session.
 
-    Without `measuring` it has neither thumbs nor an Evals tab.
+    Without `measuring` it has neither thumbs nor an Evals tab, without `settings` no interface for programs.
     """
-    app = make_app(dateline)
+    running = {} if running is None else running
+    app = make_app(dateline, make_api(make_service(dateline, settings, running)) if settings else None)
     if measuring:
         serve_evals(app, dateline, measuring.evaluating)
         serve_feedback(app, measuring.feedback)
@@ -91,7 +99,7 @@ def mount_window(
     async def mount() -> None:
         gr.mount_gradio_app(
             app,
-            build_window(dateline, {} if running is None else running, measuring),
+            build_window(dateline, running, measuring),
             path="/",
             server_name="127.0.0.1",
             footer_links=[],

@@ -1,10 +1,10 @@
-"""The command line: dateline [chat] | ask | article | doctor | models, those about the library, and what other rooms register."""
+"""The command line: dateline [chat] | serve | mcp | ask | article | doctor | models, those about the library, and what other rooms register."""
 
 import json
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -75,9 +75,52 @@ def chat(context: click.Context, library: Path | None, port: int | None, no_mode
         from ui.measuring import measure  # noqa: PLC0415
 
         measuring = measure(opened, settings.library)
-        serve(opened, port=settings.port, open_browser=open_browser, measuring=measuring)
+        serve(opened, port=settings.port, open_browser=open_browser, measuring=measuring, settings=settings)
     finally:
         opened.close()
+
+
+@dateline.command("serve")
+@library_option
+@click.option("--port", type=click.IntRange(1, 65_535), help="Serve on this port (7860).")
+@click.option("--no-model", is_flag=True, help="Answer in the articles' own words, without a language model.")
+@click.pass_context
+def serve_(context: click.Context, library: Path | None, port: int | None, no_model: bool) -> None:
+    """Answer programs over HTTP, without the window; /api/v1/docs describes how (the window's server does so too)."""
+    settings = settings_of(context, library, port=port, model="none" if no_model else None)
+    from rag.assemble import open_dateline, prepare_library  # noqa: PLC0415
+    from ui.api.server import serve_programs  # noqa: PLC0415
+    from ui.printing import show_progress  # noqa: PLC0415
+    from ui.printing_library import print_reports  # noqa: PLC0415
+
+    with show_progress() as on_progress:
+        print_reports(prepare_library(settings, on_progress=on_progress))
+    with closing(open_dateline(settings, prepare_model=True, is_kept_up=True)) as opened:
+        threading.Thread(target=opened.warm, name="warm", daemon=True).start()
+        serve_programs(opened, settings)
+
+
+@dateline.command("mcp")
+@library_option
+@click.option("--no-model", is_flag=True, help="Answer in the articles' own words, without a language model.")
+@click.pass_context
+def mcp_(context: click.Context, library: Path | None, no_model: bool) -> None:
+    """Offer the library to an assistant as tools of the Model Context Protocol, over standard input and output."""
+    settings = settings_of(context, library, model="none" if no_model else None)
+    try:
+        from ui.api.mcp_tools import make_mcp_server  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] != "mcp":
+            raise
+        raise DatelineError("The tools need a package that is not installed here: run  make mcp") from error
+    from rag.assemble import open_dateline  # noqa: PLC0415
+    from ui.api.service import make_service  # noqa: PLC0415
+
+    # Standard output belongs to the protocol; while it runs, its SDK sees to that.
+    with redirect_stdout(sys.stderr):
+        opened = open_dateline(settings)
+    with closing(opened):
+        make_mcp_server(make_service(opened, settings, {})).run("stdio")
 
 
 for _command in (

@@ -37,6 +37,7 @@ _OWN_PATHS = re.compile(
     r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?"
     r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+)"
 )
+_PROGRAMS_PATHS = re.compile(r"/(?:api|v1)(?:/.*)?")
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="5" fill="#8c2f23"/>'
@@ -45,8 +46,11 @@ _ICON = (
 )
 
 
-def make_app(dateline: "Dateline") -> FastAPI:
-    """The application that the window is mounted into: articles for the reading room, health, and the guard."""
+def make_app(dateline: "Dateline", programs: ASGIApp | None = None) -> FastAPI:
+    """The application that the window is mounted into: articles for the reading room, health, and the guard.
+
+    `programs` answers what is asked under /api and /v1.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     _serve_articles(app, dateline)
@@ -68,6 +72,7 @@ def make_app(dateline: "Dateline") -> FastAPI:
         )
 
     _serve_looks(app)
+    app.add_middleware(Switch, programs=programs or JSONResponse({"message": wording.NOT_SERVED}, status_code=404))
     app.add_middleware(Guard)
     return app
 
@@ -149,6 +154,19 @@ class Guard:
             await self._app(scope, receive, protected.send)
 
 
+class Switch:
+    """Sends what programs ask to the application for them, and all else to the window."""
+
+    def __init__(self, app: ASGIApp, programs: ASGIApp) -> None:
+        self._app = app
+        self._programs = programs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it where it belongs."""
+        is_of_programs = scope["type"] == "http" and _PROGRAMS_PATHS.fullmatch(scope["path"])
+        await (self._programs if is_of_programs else self._app)(scope, receive, send)
+
+
 def refuse_request(method: str, path: str, headers: Headers) -> Response | None:
     """Why this request gets no answer, or None when it does."""
     host = headers.get("host", "")
@@ -157,7 +175,7 @@ def refuse_request(method: str, path: str, headers: Headers) -> Response | None:
     origin = headers.get("origin")
     if method not in _READING_METHODS and origin is not None and origin != f"http://{host}":
         return JSONResponse({"message": wording.FOREIGN_ORIGIN}, status_code=403)
-    if not (_GRADIO_PATHS.fullmatch(path) or _OWN_PATHS.fullmatch(path)):
+    if not any(paths.fullmatch(path) for paths in (_GRADIO_PATHS, _OWN_PATHS, _PROGRAMS_PATHS)):
         return JSONResponse({"message": wording.NOT_SERVED}, status_code=404)
     return None
 
