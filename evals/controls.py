@@ -41,9 +41,8 @@ def gather_gold_evidence(
     chosen = [sentences[place] for place in sorted(kept[:_MOST_SENTENCES])]
     # Nothing is left to be doubted about them: every threshold of the chain lets them pass.
     return Evidence(
-        tuple(EvidenceSentence(article, sentence, score=1.0, similarity=1.0) for article, sentence in chosen),
-        coverage=1.0,
-        similarity=1.0,
+        tuple(EvidenceSentence(article, sentence, score=1.0) for article, sentence in chosen),
+        probability=1.0,
         strangers=(),
         lacks_kind=False,
     )

@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from index.articles import Article
-from index.embedding import Embedder, BgeSmallEmbedder, RememberingEmbedder
+from index.embedding import BgeSmallEmbedder, Embedder, RememberingEmbedder
 from index.embedding_job import MeaningReach, embed_library, embed_newest, measure_reach
 from index.errors import LibraryNotFoundError, LibraryVersionError
 from index.keyword_search import KeywordSearch
@@ -22,18 +23,28 @@ from index.updating import SyncTools, update_library
 from index.upkeep import Upkeep, Watching
 from index.vectors import VectorSearch
 from index.web.pages import fetch_page
-from index.weights import WEIGHTS, ensure_verified
+from index.weights import WEIGHTS, WeightsStatus, ensure_verified, weights_status
+from rag.answering import BALANCED
 from rag.chain import Chain
 from rag.choosing import ModelChoice, ModelStatus
 from rag.conversation import Event, Turn
 from rag.evidence import Evidence
 from rag.language_model import LanguageModel
+from rag.reranking import MsMarcoReranker, RememberingReranker, Reranker
 from rag.retrieving import RetrievedPassage, Retriever
 from rag.settings import Settings, seeds_folder
 
 PACKAGED = "packaged"
 _POLL_SECONDS = 30 * 60.0
 ChooseModel = Callable[[], LanguageModel | None]
+
+
+@dataclass(frozen=True, slots=True)
+class BesideModels:
+    """Models beside the embedder: another one to search passages with, and one that reads a question with each sentence."""
+
+    search_embedder: Embedder | None = None
+    reranker: Reranker | None = None
 
 
 class Dateline:
@@ -46,22 +57,24 @@ class Dateline:
         choose_model: ChooseModel,
         describe_model: Callable[[], ModelStatus],
         close_model: Callable[[], None] = lambda: None,
-        *,
-        search_embedder: Embedder | None = None,
+        beside: BesideModels | None = None,
     ) -> None:
-        """Open a library; `embedder` weighs sentences, and searches too unless there is a `search_embedder`."""
+        """Open a library; `embedder` searches and weighs sentences, unless there are others `beside` it for that."""
         self._library = library
         self._turn = threading.Lock()
         self._asked = 0
-        self._embedder = RememberingEmbedder(embedder)
+        self.embedder = RememberingEmbedder(embedder)
+        search_embedder, reranker = (beside.search_embedder, beside.reranker) if beside else (None, None)
+        self.reranker = RememberingReranker(reranker) if reranker else None
         self._ledger = Ledger(library)
         self._keywords = KeywordSearch(library, self._ledger)
-        self._search_embedder = RememberingEmbedder(search_embedder) if search_embedder else self._embedder
+        self._search_embedder = RememberingEmbedder(search_embedder) if search_embedder else self.embedder
         self._retrievers: dict[str, Retriever] = {}
         self._choose_model = choose_model
         self._describe_model = describe_model
         self._close_model = close_model
         self.upkeep: Upkeep | None = None
+        self.strictness = BALANCED
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, evidence: Evidence | None = None) -> Iterator[Event]:
         """Answer a question; see `Chain.ask`.
@@ -74,12 +87,18 @@ class Dateline:
             raise LibraryNotFoundError(
                 "The library holds no articles: put some into a folder and run  dateline index FOLDER"
             )
-        chain = Chain(self._retriever(), self._embedder, self._choose_model())
+        chain = Chain(
+            self.retriever(),
+            self.embedder,
+            self._choose_model(),
+            reranker=self.reranker,
+            strictness=self.strictness,
+        )
         return self._count_asked(chain.ask(question, history, evidence=evidence))
 
-    def _retriever(self) -> Retriever:
+    def retriever(self) -> Retriever:
         """Search with the embedder whose vectors are complete: while another's are being made, with the former one."""
-        by_name = {embedder.name: embedder for embedder in (self._embedder, self._search_embedder)}
+        by_name = {embedder.name: embedder for embedder in (self.embedder, self._search_embedder)}
         embedder = by_name.get(self._ledger.embedder() or "", self._search_embedder)
         with self._turn:
             if embedder.name not in self._retrievers:
@@ -99,7 +118,7 @@ class Dateline:
 
     def search(self, question: str, *, limit: int = 10) -> list[RetrievedPassage]:
         """The passages that bear on a question, best first, without an answer."""
-        return self._retriever().retrieve(question, limit=limit, per_article=limit)
+        return self.retriever().retrieve(question, limit=limit, per_article=limit)
 
     def article(self, article_id: str) -> Article:
         """One article of the library.
@@ -150,7 +169,7 @@ class Dateline:
 
     def warm(self) -> None:
         """Load what the first question would otherwise wait for: the vector store and the embedding model."""
-        self._retriever().retrieve("warm up")
+        self.retriever().retrieve("warm up")
 
     def close(self) -> None:
         """Stop the model and the upkeep that were started, and close the library."""
@@ -179,8 +198,11 @@ def open_dateline(settings: Settings, *, prepare_model: bool = False, is_kept_up
         choice.model,
         choice.status,
         choice.close,
-        search_embedder=None if settings.embedding == PACKAGED else open_search_embedder(settings),
+        BesideModels(
+            None if settings.embedding == PACKAGED else open_search_embedder(settings), open_reranker(settings)
+        ),
     )
+    dateline.strictness = settings.strictness
     if is_kept_up:
         dateline.keep_up(partial(make_upkeep, settings, watching=Watching(settings.watch, _POLL_SECONDS)))
     if prepare_model:
@@ -196,6 +218,26 @@ def open_embedder(settings: Settings) -> Embedder:
     """
     folder = ensure_verified(WEIGHTS["embedding"], settings.models)
     return BgeSmallEmbedder(folder / "model.onnx", folder / "tokenizer.json")
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """The model that reads a question together with each sentence, its files verified; None where they are not here.
+
+    Raises:
+        WeightsError: a file is damaged; the sentence says how to fetch it.
+        SettingsError: the one that the settings name cannot be loaded.
+    """
+    if settings.reranking == "none":
+        return None
+    if settings.reranking != PACKAGED:
+        from rag.plugged_reranking import PluggedReranker  # noqa: PLC0415 - it takes seconds to import
+
+        return PluggedReranker(settings.reranking)
+    weights = WEIGHTS["reranking"]
+    if weights_status(weights, settings.models) is WeightsStatus.MISSING:
+        return None
+    folder = ensure_verified(weights, settings.models)
+    return MsMarcoReranker(folder / "model.onnx", folder / "tokenizer.json")
 
 
 def open_search_embedder(settings: Settings) -> Embedder:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.embedding import Embedder
 from index.errors import AnswerCutOffError, LanguageModelError, QuestionError
-from rag.answering import NO_MODEL, Asked, Found, can_quote, cite, make_answer, quote, refuse
+from rag.answering import BALANCED, NO_MODEL, Asked, Found, can_quote, cite, make_answer, quote, refuse
 from rag.citing import MarkedSentence, parse_marks
 from rag.composing import write_prompt
 from rag.conversation import (
@@ -25,24 +25,29 @@ from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evide
 from rag.grounding import ground, is_flatly_disputed, number_citations, write_text
 from rag.language_model import LanguageModel
 from rag.relevance import find_unspoken_names
+from rag.reranking import Reranker
 from rag.retrieving import Retriever
 from rag.rewriting import rewrite_question
 from rag.small_talk import reply_to_small_talk
 
-# How strong evidence must be for a model to be asked at all. By hand on the seeds, to be calibrated.
-_WORTH_READING_BY_LARGE = 0.2
-_WORTH_READING_BY_SMALL = 0.33
+# A model judges evidence by itself, so it is also asked of what could not be quoted: down to this share of the strictness.
+_WORTH_READING_BY_LARGE = 0.4
+_WORTH_READING_BY_SMALL = 0.8
 _LARGE_EVIDENCE_TOKENS = 1_000
 
 _WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."
 _DISPUTED = "The articles give different accounts of this, so here are their own words."
 _BESIDE_THE_QUESTION = "What the model wrote does not speak of {names}, so here are the articles' own words."
 
+_PASSAGES = 20
 _QUOTED_SENTENCES = 4
 _QUOTED_TOKENS = 400
-_QUOTED_SHARE = 0.7
+_QUOTED_SHARE = 0.5
+_SHOWN_SENTENCES = 8
+_SHOWN_TOKENS = 600
+_SHOWN_SHARE = 0.05
 _READ_SENTENCES = 12
-_READ_SHARE = 0.4
+_READ_SHARE = 0.05
 _MAX_ANSWER_TOKENS = 220
 _LAST_SENTENCE_END = re.compile(r"(?<=[.!?”\"\]])(?=\s(?:(?![.!?]\s).)*$)", re.DOTALL)
 _NOTHING_SAID = re.compile(r"not in the articles", re.IGNORECASE)
@@ -66,10 +71,21 @@ class _Written:
 class Chain:
     """Answers questions over one library with one language model, or with none."""
 
-    def __init__(self, retriever: Retriever, embedder: Embedder, model: LanguageModel | None) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        embedder: Embedder,
+        model: LanguageModel | None,
+        *,
+        reranker: Reranker | None = None,
+        strictness: float = BALANCED,
+    ) -> None:
+        """Evidence that holds the answer less likely than `strictness` (0..1) is not given as one."""
         self._retriever = retriever
         self._embedder = embedder
         self._model = model
+        self._reranker = reranker
+        self._strictness = strictness
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, evidence: Evidence | None = None) -> Iterator[Event]:
         """Answer a question: `EvidenceFound`, then `TextStreamed` as the model writes, then `Answered`.
@@ -86,17 +102,17 @@ class Chain:
         began = time.monotonic()
         reply = reply_to_small_talk(question)
         standalone = question if reply else self._retriever.correct_spelling(rewrite_question(question, history))
-        asked = Asked(question, standalone, began)
+        asked = Asked(question, standalone, began, self._strictness)
         if reply:
             yield Answered(make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
             return
         ranked = self._rank(asked.standalone) if evidence is None else []
         quotable = self._choose_to_quote(asked.standalone, ranked) if evidence is None else evidence
         model = self._model
-        if model is None or quotable.strength < _worth_reading(model):
-            found = cite(quotable)
-            yield EvidenceFound(asked.standalone, found.citations)
-            yield Answered(quote(asked, found, notice=None))
+        if model is None or quotable.probability < asked.strictness * _worth_reading(model):
+            shown = cite(self._choose_to_show(asked.standalone, ranked) if evidence is None else evidence)
+            yield EvidenceFound(asked.standalone, shown.citations)
+            yield Answered(quote(asked, cite(quotable), notice=None))
             return
         found = cite(self._choose_to_read(asked.standalone, ranked, model) if evidence is None else evidence)
         yield EvidenceFound(asked.standalone, found.citations)
@@ -105,29 +121,21 @@ class Chain:
 
     def _rank(self, question: str) -> list[EvidenceSentence]:
         """The sentences of the articles that bear on the question, best first."""
-        passages = self._retriever.retrieve(question)
-        return find_evidence(question, passages, self._embedder, self._retriever.weigh)
+        passages = self._retriever.retrieve(question, limit=_PASSAGES)
+        return find_evidence(question, passages, self._embedder, self._reranker, self._retriever.weigh)
 
     def _choose_to_quote(self, question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
         """The few sentences that can stand as an answer by themselves."""
-        return choose_evidence(
-            question,
-            ranked,
-            self._retriever.weigh,
-            tokens=_QUOTED_TOKENS,
-            most=_QUOTED_SENTENCES,
-            at_least=_QUOTED_SHARE,
-        )
+        return choose_evidence(question, ranked, tokens=_QUOTED_TOKENS, most=_QUOTED_SENTENCES, at_least=_QUOTED_SHARE)
+
+    def _choose_to_show(self, question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
+        """What else a reader may want to see beside the sentences that are quoted."""
+        return choose_evidence(question, ranked, tokens=_SHOWN_TOKENS, most=_SHOWN_SENTENCES, at_least=_SHOWN_SHARE)
 
     def _choose_to_read(self, question: str, ranked: Sequence[EvidenceSentence], model: LanguageModel) -> Evidence:
         """As many sentences as the model can read in reasonable time."""
         return choose_evidence(
-            question,
-            ranked,
-            self._retriever.weigh,
-            tokens=model.evidence_tokens,
-            most=_READ_SENTENCES,
-            at_least=_READ_SHARE,
+            question, ranked, tokens=model.evidence_tokens, most=_READ_SENTENCES, at_least=_READ_SHARE
         )
 
     def _compose(
@@ -159,7 +167,9 @@ class Chain:
         grounded = ground(said, found.citations, found.articles)
         sentences, used = number_citations(grounded.shown, found.citations)
         unspoken = find_unspoken_names(asked.standalone, sentences, used, found.citations, self._retriever.weigh)
-        is_disputed = any(is_flatly_disputed(sentence) for sentence in sentences) and can_quote(quotable.evidence)
+        is_disputed = any(is_flatly_disputed(sentence) for sentence in sentences) and can_quote(
+            asked, quotable.evidence
+        )
         if not sentences or unspoken or is_disputed:
             fallback = _explain_fallback(unspoken, is_disputed=is_disputed)
             if is_disputed:
@@ -183,7 +193,7 @@ class Chain:
         self, asked: Asked, written: _Written, found: Found, quotable: Found, fallback: str | None
     ) -> Answer:
         """The answer when nothing of the model's can be used; `fallback` says why, None when it refused by itself."""
-        if fallback and can_quote(quotable.evidence):
+        if fallback and can_quote(asked, quotable.evidence):
             return quote(asked, quotable, notice=written.notice or fallback)
         return refuse(asked, found, self._name_model(), written.notice)
 
@@ -223,7 +233,7 @@ def check_question(question: str) -> None:
 
 
 def _worth_reading(model: LanguageModel) -> float:
-    """How strong evidence must be for a model to be asked: a small one answers from whatever it is given."""
+    """How likely evidence must be for a model to be asked, beside the strictness: a small one answers from anything."""
     is_large = model.evidence_tokens >= _LARGE_EVIDENCE_TOKENS
     return _WORTH_READING_BY_LARGE if is_large else _WORTH_READING_BY_SMALL
 

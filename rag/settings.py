@@ -37,6 +37,16 @@ class Settings(BaseSettings):
     )
     embedding_options: dict[str, Any] = Field(default_factory=dict, description="its arguments, as a JSON object")
 
+    reranking: str = Field(
+        default="packaged",
+        pattern=r"^(packaged|none|[\w.-]+/[\w.-]+)$",
+        description="what reads a question with each sentence: packaged, none, or a cross-encoder of a model hub",
+    )
+
+    strictness: float = Field(
+        default=0.4, ge=0, le=1, description="how likely evidence must hold the answer to be given as one"
+    )
+
     llm_base_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     llm_api_key: SecretStr | None = None
     llm_model: str | None = Field(default=None, min_length=1, max_length=200)

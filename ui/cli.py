@@ -141,14 +141,14 @@ for _command in (
 @library_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--no-model", is_flag=True, help="Answer in the articles' own words, without a language model.")
+@click.option("--strictness", type=click.FloatRange(0, 1), help="Refuse more (1) or less (0); 0.4 unless set.")
 @click.option("--history", type=click.Path(dir_okay=False, path_type=Path), help="Earlier turns: a JSON list.")
 @click.pass_context
-def ask(
-    context: click.Context, question: str, library: Path | None, as_json: bool, no_model: bool, history: Path | None
-) -> None:
+def ask(context: click.Context, /, question: str, library: Path | None, as_json: bool, **options: Any) -> None:
     """Answer QUESTION from the articles."""
-    settings = settings_of(context, library, model="none" if no_model else None)
-    turns = _read_history(history)
+    model = "none" if options["no_model"] else None
+    settings = settings_of(context, library, model=model, strictness=options["strictness"])
+    turns = _read_history(options["history"])
     from rag.assemble import open_dateline  # noqa: PLC0415
     from rag.chain import check_question  # noqa: PLC0415
 

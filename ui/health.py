@@ -12,7 +12,7 @@ from index.generations import find_generation_damage, folder_of, read_current
 from index.ledger import Ledger
 from index.shelving import name_place
 from index.weights import WEIGHTS, WeightsStatus, weights_status
-from rag.assemble import name_search_embedder
+from rag.assemble import PACKAGED, name_search_embedder
 from rag.choosing import ModelChoice
 from rag.settings import Settings
 from ui.wording import describe_reach
@@ -44,11 +44,11 @@ def _examine_program() -> Iterator[Finding]:
 
 
 def _examine_models(settings: Settings) -> Iterator[Finding]:
-    weights = WEIGHTS["embedding"]
-    status = weights_status(weights, settings.models)
-    is_good = status in {WeightsStatus.VERIFIED, WeightsStatus.PRESENT}
-    remedy = "" if is_good else "; run  dateline models fetch embedding"
-    yield Finding("Embedding model", f"{weights.title}, {status.value}{remedy}", is_good)
+    yield _examine_weights("Embedding model", "embedding", settings)
+    if settings.reranking == PACKAGED:
+        yield _examine_weights("Reranking model", "reranking", settings)
+    else:
+        yield Finding("Reranking model", f"{settings.reranking}, as DATELINE_RERANKING says", is_good=True)
     try:
         choice = ModelChoice(settings)
         model = choice.status()
@@ -56,6 +56,14 @@ def _examine_models(settings: Settings) -> Iterator[Finding]:
         yield Finding("Language model", f"{model.name} ({model.why})", is_good=True)
     except DatelineError as error:
         yield Finding("Language model", str(error), is_good=False)
+
+
+def _examine_weights(label: str, name: str, settings: Settings) -> Finding:
+    weights = WEIGHTS[name]
+    status = weights_status(weights, settings.models)
+    is_good = status in {WeightsStatus.VERIFIED, WeightsStatus.PRESENT}
+    remedy = "" if is_good else f"; run  dateline models fetch {name}"
+    return Finding(label, f"{weights.title}, {status.value}{remedy}", is_good)
 
 
 def _examine_library(settings: Settings) -> Iterator[Finding]:

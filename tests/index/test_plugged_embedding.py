@@ -14,7 +14,7 @@ from index.generations import read_current
 from index.ledger import Ledger
 from index.plugged_embedding import PluggedEmbedder, name_plugged
 from index.shelving import SyncReport
-from rag.assemble import Dateline
+from rag.assemble import BesideModels, Dateline
 from rag.choosing import ModelStatus
 
 
@@ -80,7 +80,7 @@ def test_after_a_change_the_former_vectors_answer_until_the_new_ones_are_complet
     update()
     plugged = PluggedEmbedder(PATH, {})
     status = ModelStatus("none", "chosen by a test", None)
-    dateline = Dateline(library, WordHashEmbedder(), lambda: None, lambda: status, search_embedder=plugged)
+    dateline = Dateline(library, WordHashEmbedder(), lambda: None, lambda: status, beside=BesideModels(plugged))
 
     def found() -> str | None:
         return dateline.search("the volcano in the news")[0].article.title

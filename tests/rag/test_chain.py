@@ -115,7 +115,8 @@ def test_of_a_disputed_matter_both_sides_are_quoted(ask: Callable[..., list[Even
     answer = last(ask(question, ScriptedModel(["The meeting is a strategic dialogue."])))
     assert "The meeting is a strategic dialogue." not in answer.text
     assert "not a strategic dialogue" in answer.text
-    assert "to hold a high-level strategic dialogue" in answer.text
+    others = [sentence.text for sentence in answer.sentences if "not a strategic dialogue" not in sentence.text]
+    assert any("strategic" in text for text in others)
     assert answer.notice is not None
     assert "different accounts" in answer.notice
 
@@ -182,6 +183,18 @@ def test_closing_the_events_stops_the_model(seeds_library: Path, open_fake: Open
     assert isinstance(next(iter(events)), TextStreamed)
     events.close()  # type: ignore[attr-defined]
     assert model.closed_early == 1
+
+
+def test_the_stricter_the_more_is_refused(seeds_library: Path, open_fake: Open) -> None:
+    questions = [QUESTION, "Who walks a dog?", "What does the expert expect of the talks?", "Is it a long way?"]
+    refused = []
+    for strictness in (0.0, 0.5, 1.0):
+        dateline = open_fake(None, seeds_library)
+        dateline.strictness = strictness
+        statuses = [last(list(dateline.ask(question))).status for question in questions]
+        refused.append(statuses.count(Status.REFUSED))
+    assert refused == sorted(refused)
+    assert refused[0] < refused[-1] == len(questions)
 
 
 @pytest.mark.parametrize("question", ["What did they agree about fishing?", "Who won the election in Kenya?", "Did Macron attend the negotiations in Anchorage?", "What did Psaki say about the talks in 2019?", "How many tariffs were lifted?"])  # fmt: skip
