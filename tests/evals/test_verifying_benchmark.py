@@ -62,7 +62,8 @@ def test_the_true_statements_of_a_sentence_are_what_a_model_would_write(articles
     assert made["shortened: leading words"].text.startswith("Officials")
     assert made["by the outlet"].text.startswith("According to Lookout0, he was not ready")
     assert (
-        made["verb of saying"].text == "Vance told reporters the repairs could cost $1.5 million, or 30 percent of the budget."
+        made["verb of saying"].text
+        == "Vance told reporters the repairs could cost $1.5 million, or 30 percent of the budget."
     )
     assert made["two sentences merged"].offsets == (0, 1)
 

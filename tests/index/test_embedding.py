@@ -23,7 +23,11 @@ def test_texts_of_like_meaning_are_near_each_other(bge: BgeSmallEmbedder) -> Non
 
 
 def test_a_question_is_nearest_to_what_answers_it(bge: BgeSmallEmbedder) -> None:
-    texts = ["Departures were scrapped after a walkout by ground crew.", "The airline ordered 50 new jets.", "It rained."]
+    texts = [
+        "Departures were scrapped after a walkout by ground crew.",
+        "The airline ordered 50 new jets.",
+        "It rained.",
+    ]
     assert (bge.embed(texts) @ bge.embed_question("Why did the airline cancel its flights?")).argmax() == 0
 
 
