@@ -23,11 +23,13 @@ _CONTINUES = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"\b(?:the other (?:side|one|party)|the former|the latter|else|then|next|instead|afterwards|meanwhile)\b|^\s*(?:by|for|to|in|with|at|from) (?:how|what|which|whom)\b"
-    r"|^\s*which (?:one|is|was|has|are|were|of (?:them|these|those|the two))\b",
+    r"\b(?:the other (?:side|one|party)|the former|the latter|else|instead|afterwards|meanwhile)\b|^\s*(?:by|for|to|in|with|at|from) (?:how (?:many|much)|what|which|whom)(?:\s+\w+)?\s*\??\s*$|^\W*(?:\w+\W+)?then\b|\b(?:then|next)\W*$"
+    r"|^\s*which (?:one|is|was|has|are|were|of (?:them|these|those|the two)|\w+ (?:more|less|first))\b"
+    r"|^\s*how (?:many|much) (?:is|are|was|were|have|had|did|will|of)\b",
     re.IGNORECASE,
 )
 _STARTS_LIKE_FOLLOW_UP = re.compile(r"\s*(?:why|how|what|which|when|where|who)\b", re.IGNORECASE)
+_ASKS_WHO_THAT_IS = re.compile(r"\s*(?i:(?:(?:and|but|so)[\s,]+)?(?:who|what) (?:is|was|are|were)) (?:the )?[A-Z]")
 _ASKS_WHAT = re.compile(r"\s*(?:what|how|which)\b", re.IGNORECASE)
 _MAX_SHORT = 2
 # What was said before that is no longer the subject, and reading it takes time.
@@ -93,6 +95,8 @@ def _is_follow_up(question: str, context: Context) -> bool:
     """Whether a question without a pronoun leans on the one before it all the same."""
     has_name = bool(find_names(question))
     words = content_words(question)
+    if _ASKS_WHO_THAT_IS.match(question):
+        return False
     if _CONTINUES.match(question):
         return not has_name or len(words) <= _MAX_SHORT
     if _POINTS_BACK.search(question):
@@ -101,5 +105,5 @@ def _is_follow_up(question: str, context: Context) -> bool:
         # It names by itself what the one before was about.
         return False
     # "What is inflation?" is short and whole; "Who resigned?" and "Which one?" are not.
-    most = 0 if _ASKS_WHAT.match(question) else _MAX_SHORT
+    most = 0 if _ASKS_WHAT.match(question) else 1
     return not has_name and len(words) <= most and bool(_STARTS_LIKE_FOLLOW_UP.match(question))

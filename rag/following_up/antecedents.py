@@ -4,14 +4,16 @@ import re
 from collections.abc import Sequence
 
 from rag.following_up import lexicon
-from rag.following_up.context import Context, find_topic
+from rag.following_up.context import Context, find_topic, leans_already
 from rag.following_up.mentions import Kind, Mention, find_mentions, find_people
 from rag.following_up.noun_phrases import NounPhrase, find_noun_phrases
+from rag.words import STOP_WORDS
 
 _ASKS_FOR_PEOPLE = re.compile(
     r"\s*(?:who|whom|(?:which|what) (?:\w+ )?(?:person|people|man|woman|minister|player|officials?|diplomats?|experts?|judge|coach))\b",
     re.IGNORECASE,
 )
+_ASKS_WHO_THAT_IS = re.compile(r"\s*(?i:who (?:is|was|are|were)) [A-Z]")
 _JOINED = re.compile(r"(?:,|,? and|,? or)\s+$")
 _PLACED = re.compile(r"\b(in|at|near|on)\s+(?:the\s+)?$", re.IGNORECASE)
 _SUBJECT_IN_ANSWER = re.compile(
@@ -19,18 +21,25 @@ _SUBJECT_IN_ANSWER = re.compile(
 )
 
 
-def find_antecedent(group: str, context: Context) -> tuple[str, bool] | None:
+def find_antecedent(group: str, context: Context, *, is_new: bool = False) -> tuple[str, bool] | None:
     """What a pronoun ("he", "she", "they", "it", "there") of the next question stands for, and whether it is several.
 
-    None when nothing fits, or several things do: a wrong name is worse than none.
+    None when nothing fits, or several things do: a wrong name is worse than none. `is_new` when it is asked who that is:
+    someone whom the answer brought in.
     """
     if group in {"he", "she"}:
-        person = _find_person(group, context)
+        person = _find_person(group, context, is_new=is_new)
         return (person, False) if person else None
     if group == "there":
         place = find_place(context)
         return (place, False) if place else None
-    return _find_several(context) if group == "they" else _find_thing(context)
+    if leans_already(context.question):
+        # What was asked last was not understood itself, and may have been about anything.
+        return None
+    found = _find_several(context) if group == "they" else _find_thing(context)
+    # "The strike" finds another strike than the one on Skarholm: without its name it is no help to a search.
+    is_nameless = found is not None and not find_mentions(found[0]) and bool(find_mentions(context.question))
+    return None if is_nameless else found
 
 
 def find_place(context: Context) -> str | None:
@@ -47,19 +56,22 @@ def find_place(context: Context) -> str | None:
 
 def _read_place(mention: Mention, text: str) -> str | None:
     found = _PLACED.search(text[: mention.start])
-    if not found or mention.kind is Kind.PERSON:
+    behind = re.match(r"\s+([a-z]\w*)", text[mention.end :])
+    is_attribute = behind is not None and behind[1] not in STOP_WORDS | lexicon.PREPOSITIONS
+    if not found or mention.kind is Kind.PERSON or is_attribute:
         return None
     return f"{text[found.start() : mention.start].strip().lower()} {mention.text}"
 
 
-def _find_person(group: str, context: Context) -> str | None:
+def _find_person(group: str, context: Context, *, is_new: bool) -> str | None:
     question = context.question
     asked = _fit(find_people(question), group)
     answered = [each for each in _fit(find_people(context.answer), group) if each.key not in {one.key for one in asked}]
     known = {each.key: each.text for each in [*find_people(question), *find_people(context.answer)]}
     if not asked and not answered:
         return _find_unknown(context)
-    if _ASKS_FOR_PEOPLE.match(question) and answered:
+    is_asked_for = _ASKS_FOR_PEOPLE.match(question) and not _ASKS_WHO_THAT_IS.match(question)
+    if answered and (is_asked_for or is_new):
         chosen = _last_alone(answered, context.answer, question)
     elif asked:
         # Who was asked about stays the subject, whoever else the answer names.
@@ -113,12 +125,19 @@ def _find_several(context: Context) -> tuple[str, bool] | None:
     groups = [each for each in several if each.is_group and each.is_plural]
     for candidates in (groups, [each for each in several if not each.is_behind], several):
         if len(candidates) == 1:
-            return candidates[0].text, candidates[0].is_plural
+            return _find_people_of(candidates[0]) or (candidates[0].text, candidates[0].is_plural)
         if candidates:
             break
     joined = joined if any(each.is_asked for each in phrases) or not several else None
     joined = joined or (None if several else _find_joined(question))
     return (joined, True) if joined else None
+
+
+def _find_people_of(phrase: NounPhrase) -> tuple[str, bool] | None:
+    """In "the demands of the farmers" the farmers: they, and not their demands, do something."""
+    _, _, people = phrase.text.rpartition(" of ")
+    is_group = bool(people) and not phrase.is_group and people.split()[-1].lower() in lexicon.GROUPS
+    return (people, people.endswith("s")) if is_group else None
 
 
 def _find_joined(text: str) -> str | None:
@@ -130,8 +149,10 @@ def _find_joined(text: str) -> str | None:
             lists[-1].append(each)
         else:
             lists.append([each])
-    lists = [each for each in lists if len(each) > 1]
-    return text[lists[0][0].start : lists[0][-1].end] if len(lists) == 1 and len(lists[0]) <= 4 else None
+    lists = [each for each in lists if 1 < len(each) <= 4]
+    joined = [text[each[0].start : each[-1].end] for each in lists]
+    # "Ventura, CA" is a comma and no list.
+    return joined[0] if len(joined) == 1 and " and " in joined[0] else None
 
 
 def _find_thing(context: Context) -> tuple[str, bool] | None:
@@ -141,7 +162,7 @@ def _find_thing(context: Context) -> tuple[str, bool] | None:
         # A country is seldom "it" where a thing was spoken of, too.
         candidates = [each for each in candidates if not _is_country(each)] or candidates
         if len(candidates) == 1:
-            return _put(candidates[0])
+            return candidates[0].text, candidates[0].head in lexicon.EVENTS_IN_PLURAL
         if candidates:
             return None
     named = [each for each in find_mentions(context.answer) if each.kind in (Kind.ORGANISATION, Kind.UNKNOWN)]
@@ -150,16 +171,18 @@ def _find_thing(context: Context) -> tuple[str, bool] | None:
 
 
 def _can_be_it(phrase: NounPhrase) -> bool:
+    if not phrase.text[0].isupper() and phrase.text.split()[0] not in lexicon.DETERMINERS:
+        # A bare word is often a verb, or a name that was typed small.
+        return False
     is_one = not phrase.is_plural or phrase.head in lexicon.EVENTS_IN_PLURAL or phrase.is_name
-    return is_one and not phrase.is_person and not phrase.is_date and not phrase.is_asked
+    return (
+        is_one
+        and phrase.head not in lexicon.EMPTY_NOUNS
+        and not phrase.is_person
+        and not phrase.is_date
+        and not phrase.is_asked
+    )
 
 
 def _is_country(phrase: NounPhrase) -> bool:
     return phrase.is_name and any(each.kind is Kind.COUNTRY for each in find_mentions(phrase.text))
-
-
-def _put(phrase: NounPhrase) -> tuple[str, bool] | None:
-    """The phrase as it can stand in a question: a bare noun needs its article."""
-    text, first = phrase.text, phrase.text.split()[0].lower()
-    has_article = first in lexicon.DETERMINERS or phrase.text[0].isupper() or phrase.is_plural
-    return (text if has_article else f"the {text}", phrase.head in lexicon.EVENTS_IN_PLURAL)

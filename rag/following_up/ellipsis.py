@@ -29,7 +29,8 @@ _CORRECTION = re.compile(
 )
 _OTHER_SIDE = re.compile(r"(?:for )?the other (?:side|one|party|team|country|camp)", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"(?P<head>(?:which|who)(?: one| of (?:them|these|those|the two)| of the two)? (?:is|was|has|will be|did) (?:the )?(?:more \w+|less \w+|better|worse|\w+er|first|larger)(?: \w+)?)",
+    r"(?P<head>(?:which|who)(?: one| of (?:them|these|those|the two)| of the two)? (?:is|was|has|will be|did) (?:the )?(?:more \w+|less \w+|better|worse|\w+er|first|larger)(?: \w+)?"
+    r"|(?:which|who)(?: one| of (?:them|the two))? \w+ (?:more|less|most|least|first|longer|better))",
     re.IGNORECASE,
 )
 _IS_CLAUSE = re.compile(

@@ -48,14 +48,16 @@ TITLES = frozenset(
     pope bishop ambassador prosecutor lawyer defender striker goalkeeper deputy representative""".split()
 )
 FEMALE = frozenset(
-    """mrs ms dame lady queen princess spokeswoman chairwoman anna anne maria marie mary sarah sara laura julia emma
+    """karin kari kristin birgit heidi monika sabine silvia giulia chiara paula teresa joan judy amy emily lucy zoe ella mia
+    mrs ms dame lady queen princess spokeswoman chairwoman anna anne maria marie mary sarah sara laura julia emma
     olivia sofia sophie eva elena helen jane jen jennifer jessica linda susan karen nancy kate katherine catherine
     elizabeth angela ursula hillary kamala nina lena lisa clara carla ingrid astrid greta ruth rachel rebecca amina
     fatima leila aisha priya mei yuki hanna hannah petra vera irina olga natasha tatiana ana isabel carmen lucia
     martha margaret charlotte alice grace rosa christine janet diana victoria michelle melissa nicole""".split()
 )
 MALE = frozenset(
-    """mr sir lord king prince spokesman chairman john joe james tom thomas robert bob michael mike william bill david
+    """per jens lukas marek tomas pavel jan piet henk giorgio luca paolo antonio miguel juergen klaus dieter wolfgang heinz
+    joseph josef matthew jeff greg tim ted ron don jim joel luke theo jacob max simon mr sir lord king prince spokesman chairman john joe james tom thomas robert bob michael mike william bill david
     richard charles george paul mark peter andrew daniel donald jake jack antony anthony steven stephen kevin brian
     edward henry frank marco mario carlos juan jose luis pedro pablo ivan vladimir dmitri sergei mikhail boris erik
     lars olaf sven hans karl otto emmanuel pierre jean louis raj amir omar ali ahmed mohammed hassan samuel oleg
@@ -63,7 +65,7 @@ MALE = frozenset(
 )
 # Several people who act as one or as many: "they" after any of these, and "and the ...?" in place of another.
 GROUPS = frozenset(
-    """union unions workers drivers crews crew pilots nurses doctors teachers students voters residents farmers miners
+    """union unions workers drivers crews crew pilots nurses doctors teachers students voters residents farmers miners deckhands fishers refugees migrants hostages suspects
     police prosecutors prosecution defence defense lawyers government opposition parliament council court company
     companies team teams club clubs players fans owners managers management investors shareholders customers
     passengers party parties delegation delegations side sides ministers presidents leaders officials experts
@@ -84,6 +86,17 @@ PERSON_NOUNS = frozenset(
 )
 # In the singular though they look otherwise, or spoken of as one event: "it" may stand for them.
 EVENTS_IN_PLURAL = frozenset("talks negotiations elections games protests riots news sanctions strikes".split())
+
+# Nouns that only hold a place: nobody comes back to "the difference" with "it".
+EMPTY_NOUNS = frozenset(
+    """difference differences way kind reason number part type example name list role cause location purpose meaning sense
+    point side thing lot amount share rest result""".split()
+)
+ADJECTIVES = frozenset(
+    """safe open closed ready expensive legal illegal guilty available true false old big large small late new free full able
+    likely alive dead ill sick happy angry popular important ready cheap strong weak good bad high low long short rich
+    poor right wrong over public private empty pregnant final local active native attractive effective""".split()
+)
 
 AUXILIARIES = frozenset(
     """do does did is are was were will would can could shall should may might must has have had am isn aren wasn weren

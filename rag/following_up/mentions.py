@@ -11,12 +11,13 @@ from rag.words import STOP_WORDS, fold
 _WORD = r"(?:[A-Z]\.(?:[A-Z]\.)+|[A-ZÀ-Þ][\w’-]*(?:['’][A-ZÀ-Þ]\w+)?(?:\.[A-Z]\w*)?)"
 _SPAN = re.compile(rf"\b{_WORD}(?:\s+(?:(?:of|de|la|del|van|von|der|bin|al|du)\s+)?{_WORD})*")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_TITLE_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen)\.\s+$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[“\"(]\s*|\n\s*)$")
 _STARTERS = frozenset("tell list name explain describe give show compare summarise summarize ok no yes sorry".split())
 _VERB_BEHIND = re.compile(r"\s+(?:said|says|told|added|argued|called|wants|leads|is|was|has|had|will|did|does)\b")
 _COMMON_ENDINGS = ("s", "ing", "ion", "ment", "ity")
 _PLACE_BEFORE = re.compile(r"\b(?:in|near|outside|around)\s+(?:the\s+)?$", re.IGNORECASE)
-_THE_BEFORE = re.compile(r"\b(?:the|this|that|a|an)\s+$", re.IGNORECASE)
+_THE_BEFORE = re.compile(r"\b(?:the|a|an)\s+$", re.IGNORECASE)
 _DATE_WORDS = lexicon.MONTHS | lexicon.DAYS
 
 
@@ -90,12 +91,12 @@ def side_key(mention: Mention) -> str:
 
 def _read(text: str, match: re.Match[str]) -> Mention | None:
     words = list(re.finditer(r"\S+", match[0]))
-    begins = bool(_SENTENCE_START.search(text[: match.start()]))
+    is_titled = bool(_TITLE_BEFORE.search(text[: match.start()]))
+    begins = not is_titled and bool(_SENTENCE_START.search(text[: match.start()]))
     starts = len(words)
     while words and begins and _is_no_name(words[0][0]):
         words.pop(0)
     begins = begins and len(words) == starts
-    is_titled = False
     while len(words) > 1 and fold(words[0][0].rstrip(".")) in lexicon.TITLES | {"of"}:
         words.pop(0)
         is_titled = True

@@ -20,6 +20,9 @@ _NOT_IN_NAMES = frozenset(
 _NEEDS_VERB = frozenset("do does did will would can could should may might must shall don doesn didn won".split())
 # "Any support", "every ship": nothing that "it" could come back to.
 _NO_ONE = frozenset(["any", "no", "some", "every", "each", "my", "your", "our"])
+_BE = frozenset(["is", "are", "was", "were"])
+# What stands bare behind these is a verb: "how can I manage my account".
+_BEFORE_VERB = frozenset(["i", "you", "we", "he", "she", "they", "it", "who", "to"])
 _ASKING = frozenset(["which", "what"])
 _PLURALS = frozenset("people police men women children".split())
 _DATES = lexicon.MONTHS | lexicon.DAYS | frozenset("year month week day weekend morning evening night".split())
@@ -88,7 +91,7 @@ def _read(question: str) -> Iterator[NounPhrase]:
             # "Will the strike on Skarholm end?": all that stands before the verb is the subject.
             words = tokens[position:-1]
         else:
-            words = _cut_verb(tokens[position:end], needs_verb=needs_verb, goes_on=_goes_on(tokens, end))
+            words = _cut_verb(tokens[position:end], before, needs_verb=needs_verb, goes_on=_goes_on(tokens, end))
         phrase = _make(question, words, before)
         if phrase:
             yield phrase
@@ -123,6 +126,12 @@ def _is_nominal(word: str) -> bool:
     return folded not in no_noun or (folded == "may" and word[0].isupper())
 
 
+def _is_adjective(word: str) -> bool:
+    return word.islower() and (
+        word in lexicon.ADJECTIVES or word.endswith(("able", "ible", "ous", "ful", "less", "sive"))
+    )
+
+
 def _ends_in_verb(tokens: Sequence[re.Match[str]], end: int) -> bool:
     """Whether the verb comes last, after what a preposition adds to the subject."""
     last = tokens[-1][0]
@@ -138,8 +147,9 @@ def _goes_on(tokens: Sequence[re.Match[str]], end: int) -> bool:
     return end < len(tokens) and fold(tokens[end][0]) in lexicon.DETERMINERS
 
 
-def _cut_verb(words: list[re.Match[str]], *, needs_verb: bool, goes_on: bool) -> list[re.Match[str]]:
+def _cut_verb(words: list[re.Match[str]], before: str, *, needs_verb: bool, goes_on: bool) -> list[re.Match[str]]:
     """The words before the verb, where one stands at or after the end of the phrase."""
+    after_be = before in _BE
     least = 1 + (fold(words[0][0]) in lexicon.DETERMINERS)
     for n in range(least, len(words)):
         word = words[n][0]
@@ -147,6 +157,8 @@ def _cut_verb(words: list[re.Match[str]], *, needs_verb: bool, goes_on: bool) ->
             return words[:n]
     last = words[-1][0]
     if needs_verb and len(words) > least and last.islower() and not (last.endswith("s") and not last.endswith("ss")):
+        return words[:-1]
+    if after_be and len(words) > least and _is_adjective(last):
         return words[:-1]
     is_participle = last.islower() and last.endswith(("ing", "ed")) and len(words) > least
     return words[:-1] if is_participle and not (goes_on and needs_verb) else words
@@ -164,7 +176,8 @@ def _make(question: str, words: list[re.Match[str]], before: str) -> NounPhrase 
     has_article = fold(words[0][0]) in lexicon.DETERMINERS
     if fold(words[0][0]) in _NO_ONE or before in {"be", "become", "as"}:
         return None
-    if not has_article and words[0][0].islower() and fold(words[0][0]) in lexicon.VERBS:
+    is_bare = not has_article and words[0][0].islower()
+    if is_bare and (before in _BEFORE_VERB or fold(words[0][0]) in lexicon.VERBS):
         words = words[1:]
     if len(words) <= has_article:
         return None

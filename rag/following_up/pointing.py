@@ -17,7 +17,8 @@ _CLASSES = {
     "he": "he him his", "she": "she her hers", "they": "they them their theirs", "it": "it its", "there": "there"
 }  # fmt: skip
 _CLASS_OF = {word: name for name, words in _CLASSES.items() for word in words.split()}
-_OBJECTS = frozenset("him them it her".split())
+_OBJECTS = frozenset("him them her".split())
+_NO_VERB_BEHIND = re.compile(rf"\s*(?:$|[?.!,;:]|(?:{'|'.join(sorted(lexicon.PREPOSITIONS))}|and|or|again|now|then)\b)")
 _WITHIN = re.compile(
     r"\b(?:that|when|if|because|whether|what|and|or|but|before|after|while|how|why|which|who|as|since|so)\b|[,;:.?!]"
 )
@@ -26,14 +27,26 @@ _EMPTY_IT = re.compile(
     r"\bit\s+(?:really\s+|still\s+)?(?:rain|snow|seem|appear|turn(?:s|ed)? out|matter)\w*"
     r"|\b(?:is|was|isn['’]t|wasn['’]t|be)\s+it\s+(?:\w+\s+){0,2}(?:to|that|for|who|whether|if|when|raining|snowing|time)\b"
     r"|\bit(?:['’]s| is| was| will be| would be)\s+(?:\w+\s+){1,3}(?:to|that|whether|if)\b"
-    r"|\bit\s+(?:takes?|took|cost|costs)\s+(?:\w+\s+){0,3}to\b|\bwhat (?:time|day|date|year|is) it\b|\bwhat (?:time|day|date|year) (?:is|was) it\b"
-    r"|\bhow (?:far|late|cold|warm|hot) (?:is|was) it\b|\bmak(?:e|es|ing) it to\b|\bmade it to\b|\bfind it\b|\bfound it \w+ (?:to|that)\b",
+    r"|\bit\s+(?:takes?|took)\s+(?!place|effect|part|off|over|back|up|out)\w+|\bit(?:['’]s| is| has| had) been\b|\bit\s+costs?\s+(?:\w+\s+){0,3}to\b|\bwhat (?:time|day|date|year|is) it\b|\bwhat (?:time|day|date|year) (?:is|was) it\b"
+    r"|\bgot it\b|\bit (?:make|makes|made) (?:\w+ )?sense\b|\bhow (?:far|late|cold|warm|hot) (?:is|was) it\b|\b(?:makes?|making|made) it \w+\b|\bfind it\b|\bfound it \w+ (?:to|that)\b",
     re.IGNORECASE,
 )
 _EMPTY_THERE = re.compile(
     r"\b(?:is|are|was|were|be|been|will|would|could|can|should|may|might|has|have|had|does|did|isn['’]t|aren['’]t|wasn['’]t)\s+there\b(?!\s*[?.!]?$)"
-    r"|\bthere\s+(?:is|are|was|were|be|been|will|would|could|can|has|have|had|any|a|an|no)\b|\bthere['’]s\b|\bout there\b|\bhi there\b",
+    r"|\bthere\s+(?:is|are|was|were|be|been|will|would|could|can|has|have|had|any|a|an|no)\b|\bthere['’]s\b|\b(?:what|which|how many)\b.*\b(?:is|are|was|were) there(?=\s*[?.!]*$)|\bout there\b|\bhi there\b",
     re.IGNORECASE,
+)
+
+
+# "When she resigned, ...", "Other than its centre, ...": what it stands for comes behind.
+_OPENING = re.compile(
+    r"\s*(?:when|if|before|after|because|while|as|since|although|though|other than|besides|despite|with|in|during|unlike|like|given"
+    r"|considering)\b[^,?]*\b(?:he|she|they|it|his|her|its|their)\b[^,?]*,",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r".*?\b(?:(?:which|what) (?P<noun>\w+)|whose \w+|who)\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
+_AUX_LAST = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|will|would|can|could|has|have|had|should|may|might)\s*$", re.IGNORECASE
 )
 
 
@@ -84,12 +97,30 @@ def _is_explained(question: str, pointer: Pointer) -> bool:
     if pointer.group == "there":
         return bool(re.search(r"\b(?:in|at|to|from)\s+(?:the\s+)?[A-Z]", question[: pointer.start]))
     before = question[: pointer.start]
+    if _OPENING.match(question) or _is_asked_for(question, pointer):
+        return True
     if not any(fits for fits in _find_fitting(before, pointer.group)):
-        return bool(re.match(r"\s*(?:when|if|before|after|because|while|as)\b[^,]*,", question, re.IGNORECASE))
+        return False
     # "Did Hale meet him?": an object is never the one who acts in the same clause.
-    if pointer.word in _OBJECTS and not pointer.is_possessive:
+    if _is_object(question, pointer):
         return bool(_WITHIN.search(_from_first_noun(before)))
     return True
+
+
+def _is_object(question: str, pointer: Pointer) -> bool:
+    if pointer.word == "it":
+        return bool(_NO_VERB_BEHIND.match(question[pointer.end :]))
+    return pointer.word in _OBJECTS and not pointer.is_possessive
+
+
+def _is_asked_for(question: str, pointer: Pointer) -> bool:
+    """Whether the one whom the question asks for explains the pronoun: "which player won his second title"."""
+    before = question[: pointer.start]
+    asked = _ASKED.match(before)
+    if not asked or (_is_object(question, pointer) and not _WITHIN.search(asked["rest"])):
+        return False
+    is_behind_verb = len(asked["rest"].split()) > 1 or (bool(asked["noun"]) and pointer.is_possessive)
+    return is_behind_verb and not _AUX_LAST.search(before)
 
 
 def _from_first_noun(before: str) -> str:
@@ -109,6 +140,8 @@ def _find_fitting(before: str, group: str) -> Iterator[bool]:
         yield any(each.kind is Kind.UNKNOWN and " " not in each.text for each in find_mentions(before))
         yield any(phrase.is_person for phrase in find_noun_phrases(before))
         yield bool(re.search(r"\b(?:someone|anyone|nobody|everyone|one)\b", before, re.IGNORECASE))
+    if group == "they":
+        yield any(each.kind is not Kind.PERSON for each in find_mentions(before))
     for phrase in find_noun_phrases(before):
         if group == "they":
             yield phrase.is_plural or phrase.is_group or bool(re.search(r"[A-Z]\w* and [A-Z]", before))

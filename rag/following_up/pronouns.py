@@ -2,6 +2,7 @@
 
 import re
 
+from rag.following_up import lexicon
 from rag.following_up.antecedents import find_antecedent
 from rag.following_up.context import Context, drop_leading
 from rag.following_up.mentions import find_mentions
@@ -17,10 +18,17 @@ _JOINED = {"s": " is", "re": " are", "ve": " have", "ll": " will", "d": " would"
 # "That" and "this" before a noun, and alone where they can be nothing but what was said.
 _THAT_NOUN = re.compile(r"\b(?:that|this|these|those)\s+(?P<noun>[a-z][\w-]+)\b", re.IGNORECASE)
 _ASKS = re.compile(
-    r"\?|^\s*(?:(?:and|but|so)[\s,]+)?(?:who|what|when|where|why|how|which|whose|tell|explain|describe|list|is|are|was|were|do|does"
+    r"\s*(?:(?:and|but|so)[\s,]+)?(?:who|what|when|where|why|how|which|whose|tell|explain|describe|list|is|are|was|were|do|does"
     r"|did|will|would|can|could|has|have|had|should)\b",
     re.IGNORECASE,
 )
+# "Suggest that users left" tells what is suggested; "the cost of that bridge" points.
+_BEFORE_THAT = re.compile(
+    rf"(?:^|\b(?:{'|'.join(sorted(lexicon.AUXILIARIES | lexicon.PREPOSITIONS))}|of|and|but))\s*$", re.IGNORECASE
+)
+_ASKS_WHO = re.compile(r"(?:(?:and|but|so)[\s,]+)?who (?:is|was|are|were) (?:he|she|they)[?!. ]*", re.IGNORECASE)
+_HAPPENS = re.compile(r"\bit\s+(?:\w+\s+)?(?:happen|occur)\w*", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _TIMES = frozenset(
     "year month week day morning evening time season point summer winter spring autumn night weekend kind".split()
 )
@@ -50,14 +58,25 @@ def resolve_pronouns(question: str, context: Context) -> tuple[str, bool]:
 
 def _find_new(question: str, pointer: Pointer, context: Context) -> tuple[str, bool] | None:
     """What the pronoun stands for, unless the question speaks of that by its name: then it is something else."""
-    antecedent = find_antecedent(pointer.group, context)
+    antecedent = find_antecedent(pointer.group, context, is_new=bool(_ASKS_WHO.fullmatch(question.strip())))
     said = {fold(token) for token in find_tokens(question)}
-    return None if antecedent is None or fold(find_tokens(antecedent[0])[-1]) in said else antecedent
+    if antecedent is None or fold(find_tokens(antecedent[0])[-1]) in said:
+        return None
+    return None if pointer.group == "it" and _is_doubtful(question, pointer, antecedent[0]) else antecedent
+
+
+def _is_doubtful(question: str, pointer: Pointer, name: str) -> bool:
+    """Whether "it" may as well be what was done: "who voted against it?" is not of the bank that did it."""
+    is_object = pointer.word == "it" and bool(re.match(r"\s*(?:[?.!]|$)", question[pointer.end :]))
+    is_name = name.split()[-1][0].isupper()
+    return (is_object and is_name) or bool(_HAPPENS.search(question))
 
 
 def _can_replace(question: str, pointer: Pointer) -> bool:
     """Only in a question, and in its first sentence: a remark that someone types is not made into another's."""
-    return bool(_ASKS.search(question)) and not re.search(r"[.?!]\s", question[: pointer.start])
+    first = _SENTENCE_END.split(question.strip(), maxsplit=1)[0]
+    is_asked = first.endswith("?") or bool(_ASKS.match(first))
+    return is_asked and not _SENTENCE_END.search(question[: pointer.start])
 
 
 def points_with_that(question: str) -> bool:
@@ -102,6 +121,8 @@ def _resolve_that_noun(question: str, context: Context) -> tuple[str, bool]:
     points = False
     for found in _THAT_NOUN.finditer(question):
         noun = found["noun"].lower()
+        if noun in _TIMES or (found[0][:4].lower() == "that" and not _BEFORE_THAT.search(question[: found.start()])):
+            continue
         same = {each.text for each in find_noun_phrases(context.topic) if each.head == noun and not each.is_asked}
         longer = {each for each in same if len(each.split()) > 2 or each[0].isupper()}
         if len(longer) == 1:
@@ -109,5 +130,5 @@ def _resolve_that_noun(question: str, context: Context) -> tuple[str, bool]:
             needs_article = not phrase.startswith("the ") and (phrase[0].islower() or " of " in phrase)
             article = "the " if needs_article else ""
             return f"{question[: found.start()]}{article}{phrase}{question[found.end() :]}", False
-        points = points or bool(same) or (found[0][:4].lower() in {"this", "thes", "thos"} and noun not in _TIMES)
+        points = points or bool(same) or (found[0][:4].lower() in {"this", "thes", "thos"})
     return question, points and not find_mentions(question)

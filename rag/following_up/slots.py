@@ -127,7 +127,15 @@ def _find_slots(name: Mention, question: str) -> Iterator[_Slot]:
     if not alike and name.kind in (Kind.PERSON, Kind.COUNTRY, Kind.ORGANISATION):
         alike = _find_agents(mentions, question)
     for each in alike:
-        yield _widen(each, question)
+        if not _is_part(each, question):
+            yield _widen(each, question)
+
+
+def _is_part(mention: Mention, question: str) -> bool:
+    """Whether a name only says which: "the Oslo agreement". The side and the people of a country are the country's."""
+    if mention.kind is Kind.COUNTRY or _SIDE_NOUN.match(question[mention.end :]):
+        return False
+    return any(mention.text in each.text and not each.is_name for each in find_noun_phrases(question))
 
 
 def _find_agents(mentions: Sequence[Mention], question: str) -> list[Mention]:

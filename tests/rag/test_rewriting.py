@@ -35,6 +35,14 @@ CLUB = talk("Who coaches Rovers United?", "Petra Lind has coached Rovers United 
 SUMMIT = talk("Where will the climate summit be held?", "It will be held in Lisbon in November [1].")
 SIDES = talk("What did the union demand?", "The union demanded shorter shifts; the operator refused [1].")
 CHECK = talk("Will the trams run on Sunday?", "Yes, the trams will run [1].")
+RATES = talk("Why did the Fed raise interest rates?", "Inflation stayed above 3 percent [1].")
+PACT = talk("What is the Oslo agreement about?", "It is about fishing rights between Norway and Russia [1].")
+RESIGNED = talk("Did Karin Solberg resign?", "Yes, she resigned on Friday [1]. Jonas Dahl takes over [2].")
+FARMERS = talk("What are the demands of the farmers?", "They want lower diesel taxes [1].")
+LOSSES = talk("How much did Acme Motors lose in 2020?", "Acme Motors lost 2 billion euros [1].")
+SETTLED = talk("When did Apple and Samsung settle?", "They settled in 2018 [1].")
+MINE = talk("What happened at the Kolvik mine?", "An explosion killed four miners on Tuesday [1].")
+SHIPS = talk("How many ships did Maersk order?", "Maersk ordered 12 ships from Hyundai [1].")
 REFUSED = talk(
     "Is the tunnel safe?", "The articles do not say. The nearest I found is in Norvik Post: “Eva Holm sang.”"
 )
@@ -95,7 +103,21 @@ REWRITTEN = [
     (SUMMIT, "When exactly?", "When exactly will the climate summit be held?"),
     (CHECK, "And on Monday?", "Will the trams run on Monday?"),
     (CHECK, "Why?", "Why will the trams run on Sunday?"),
+    (RATES, "And the ECB?", "Why did the ECB raise interest rates?"),
+    (LOSSES, "And in 2021?", "How much did Acme Motors lose in 2021?"),
+    (LOSSES, "And Bolt Motors?", "How much did Bolt Motors lose in 2020?"),
+    (SHIPS, "And MSC?", "How many ships did MSC order?"),
+    # Who is meant.
+    (RATES, "When is its next meeting?", "When is the Fed’s next meeting?"),
+    (PACT, "Who signed it?", "Who signed the Oslo agreement?"),
+    (RESIGNED, "Who is he?", "Who is Jonas Dahl?"),
+    (RESIGNED, "Who replaces her?", "Who replaces Karin Solberg?"),
+    (FARMERS, "Who leads them?", "Who leads the farmers?"),
+    (SETTLED, "How much did they pay?", "How much did Apple and Samsung pay?"),
+    (MINE, "Who owns it?", "Who owns the Kolvik mine?"),
+    (LOSSES, "How many people does it employ?", "How many people does Acme Motors employ?"),
     # Corrections and comparisons.
+    (SETTLED, "Which paid more?", "Which paid more, Apple or Samsung?"),
     (BRIDGE, "No, I meant Maria Ruiz", "What did Maria Ruiz say about the Alder bridge?"),
     (BRIDGE, "sorry, I mean the Mill bridge", "What did Tom Hale say about the Mill bridge?"),
     (TARIFFS, "I meant China.", "What does China want?"),
@@ -161,6 +183,12 @@ LEANING = [
     (FERRIES, "What happened next?"),
     (REFUSED, "Why?"),
     (UNIONS, "Which is larger?"),
+    (RATES, "Who voted against it?"),
+    (PACT, "And Norway?"),
+    (MINE, "Why did it happen?"),
+    (MINE, "How many were injured?"),
+    (SHIPS, "Where are they built?"),
+    (SETTLED, "What was it about?"),
 ]
 
 
