@@ -96,7 +96,6 @@ def serve_(context: click.Context, library: Path | None, port: int | None, no_mo
     with show_progress() as on_progress:
         print_reports(prepare_library(settings, on_progress=on_progress))
     with closing(open_dateline(settings, prepare_model=True, is_kept_up=True)) as opened:
-        threading.Thread(target=opened.warm, name="warm", daemon=True).start()
         serve_programs(opened, settings)
 
 

@@ -11,9 +11,9 @@ from ui import wording
 
 _STYLE = (
     "body{font:18px/1.6 Georgia,'Noto Serif',serif;max-width:40em;margin:2em auto;padding:0 1em;color:#1d1b18;"
-    "background:#fcfbf8}h1{line-height:1.2}p.facts,pre,table,nav,dl{font-family:system-ui,sans-serif;font-size:15px}"
+    "background:#fcfbf8}h1{line-height:1.2}p.facts,table{font-family:system-ui,sans-serif;font-size:15px}"
     "main.text{white-space:pre-wrap;overflow-wrap:anywhere}mark{background:#f3d9a4;color:inherit}"
-    "pre{background:#f1eee6;padding:.7em;overflow-x:auto}code{font-size:.95em}section{border-top:1px solid #d8d2c4}"
+    "pre{background:#f1eee6;padding:.7em;white-space:pre-wrap}pre,code{font-family:ui-monospace,monospace}code{font-size:.95em}section{border-top:1px solid #d8d2c4}"
     "td,th{text-align:left;vertical-align:top;padding:.2em .8em .2em 0}"
     "@media(prefers-color-scheme:dark){body{color:#e8e4da;background:#161512}mark{background:#6a4d12}"
     "pre{background:#24221d}a{color:#e0a193}section{border-color:#3a372f}}"

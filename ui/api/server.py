@@ -1,5 +1,8 @@
 """The server of `dateline serve`: the interface for programs alone, without the window."""
 
+import socket
+import threading
+
 import uvicorn
 
 from rag.assemble import Dateline
@@ -26,7 +29,7 @@ def serve_programs(dateline: Dateline, settings: Settings, *, host: str = "127.0
     )
     try:
         address = f"http://{host}:{listening.getsockname()[1]}/api/v1/docs"
-        AnnouncingServer(config, address, open_browser=False).run(sockets=[listening])
+        _WarmingServer(config, address, dateline).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
@@ -34,3 +37,16 @@ def serve_programs(dateline: Dateline, settings: Settings, *, host: str = "127.0
         for asking in list(running.values()):
             asking.stop()
             asking.wait(_FAREWELL_SECONDS)
+
+
+class _WarmingServer(AnnouncingServer):
+    """Loads what the first question needs once it answers: before, that would keep everybody waiting."""
+
+    def __init__(self, config: uvicorn.Config, address: str, dateline: Dateline) -> None:
+        super().__init__(config, address, open_browser=False)
+        self._dateline = dateline
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin."""
+        await super().startup(sockets)
+        threading.Thread(target=self._dateline.warm, name="warm", daemon=True).start()
