@@ -32,6 +32,8 @@ _STARTS_LIKE_FOLLOW_UP = re.compile(r"\s*(?:why|how|what|which|when|where|who)\b
 _ASKS_WHO_THAT_IS = re.compile(r"\s*(?i:(?:(?:and|but|so)[\s,]+)?(?:who|what) (?:is|was|are|were)) (?:the )?[A-Z]")
 _ASKS_WHAT = re.compile(r"\s*(?:what|how|which)\b", re.IGNORECASE)
 _MAX_SHORT = 2
+# A text of that length says by itself what it is about.
+_MAX_CHARACTERS = 500
 # What was said before that is no longer the subject, and reading it takes time.
 _TURNS = 12
 
@@ -70,7 +72,12 @@ def _read(history: Sequence[Turn]) -> Context | None:
 
 
 def _rewrite(question: str, context: Context) -> str:
-    if leans_already(question) or not is_english(question) or question.strip() == context.question:
+    if (
+        len(question) > _MAX_CHARACTERS
+        or leans_already(question)
+        or not is_english(question)
+        or question.strip() == context.question
+    ):
         return question
     rewritten = _apply_rules(question, context)
     if rewritten == question or leans_already(rewritten):

@@ -177,7 +177,7 @@ def _can_be_it(phrase: NounPhrase) -> bool:
     is_one = not phrase.is_plural or phrase.head in lexicon.EVENTS_IN_PLURAL or phrase.is_name
     return (
         is_one
-        and phrase.head not in lexicon.EMPTY_NOUNS
+        and phrase.head not in lexicon.EMPTY_NOUNS | lexicon.ADJECTIVES
         and not phrase.is_person
         and not phrase.is_date
         and not phrase.is_asked

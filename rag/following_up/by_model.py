@@ -23,6 +23,7 @@ _MAX_CHARACTERS = 300
 _TURN_CHARACTERS = 600
 _TEMPLATE_TOKEN = re.compile(r"<\|[^<>|]{0,40}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>")
 _LABEL = re.compile(r"^(?:(?:rewritten|standalone|stand-alone) question|question)\s*:\s*", re.IGNORECASE)
+_COMMANDS = frozenset(["tell", "explain", "describe", "list", "name", "give", "compare"])
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A statement where a question was asked for is an answer, or a remark about the task.
 _STATEMENT = re.compile(r"^(?:i|sorry|sure|here|yes|no|the (?:question|user|rewritten))\b|[.!]$", re.IGNORECASE)
@@ -99,7 +100,7 @@ def _holds(line: str, question: str, history: Sequence[Turn]) -> bool:
         return False
     said = [question, *(turn.content for turn in history)]
     known = known_words(said)
-    if any(name.word not in known for name in find_names(line) if not name.initial):
+    if any(name.word not in known | _COMMANDS for name in find_names(line)):
         return False
     numbers = {number for text in said for number in _NUMBER.findall(text)}
     return set(_NUMBER.findall(line)) <= numbers and keeps_words(question, line)

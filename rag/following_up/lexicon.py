@@ -95,7 +95,8 @@ EMPTY_NOUNS = frozenset(
 ADJECTIVES = frozenset(
     """safe open closed ready expensive legal illegal guilty available true false old big large small late new free full able
     likely alive dead ill sick happy angry popular important ready cheap strong weak good bad high low long short rich
-    poor right wrong over public private empty pregnant final local active native attractive effective""".split()
+    poor right wrong over public private empty pregnant final local active native attractive effective different same
+    first second third last next other certain own main whole only""".split()
 )
 
 AUXILIARIES = frozenset(

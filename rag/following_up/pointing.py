@@ -41,10 +41,13 @@ _EMPTY_THERE = re.compile(
 # "When she resigned, ...", "Other than its centre, ...": what it stands for comes behind.
 _OPENING = re.compile(
     r"\s*(?:when|if|before|after|because|while|as|since|although|though|other than|besides|despite|with|in|during|unlike|like|given"
-    r"|considering)\b[^,?]*\b(?:he|she|they|it|his|her|its|their)\b[^,?]*,",
+    r"|considering)\b(?!\s+(?:what|which|do|does|did|is|are|was|were|will|would|can|could|has|have|had|should)\b)[^,?]*\b(?:he|she|they|it|his|her|its|their)\b[^,?]*,",
     re.IGNORECASE,
 )
 _ASKED = re.compile(r".*?\b(?:(?:which|what) (?P<noun>\w+)|whose \w+|who)\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
+_WH_PHRASE = re.compile(
+    r"\s*(?:(?:and|but|so)[\s,]+)?(?:what|which|how|when|where|why|who|whom|whose)\b(?P<rest>.*)$", re.IGNORECASE
+)
 _AUX_LAST = re.compile(
     r"\b(?:is|are|was|were|do|does|did|will|would|can|could|has|have|had|should|may|might)\s*$", re.IGNORECASE
 )
@@ -99,12 +102,16 @@ def _is_explained(question: str, pointer: Pointer) -> bool:
     before = question[: pointer.start]
     if _OPENING.match(question) or _is_asked_for(question, pointer):
         return True
-    if not any(fits for fits in _find_fitting(before, pointer.group)):
+    if _is_inverted(before) or not any(_find_fitting(before, pointer.group)):
         return False
     # "Did Hale meet him?": an object is never the one who acts in the same clause.
-    if _is_object(question, pointer):
-        return bool(_WITHIN.search(_from_first_noun(before)))
-    return True
+    return not _is_object(question, pointer) or bool(_WITHIN.search(_from_first_noun(before)))
+
+
+def _is_inverted(before: str) -> bool:
+    """Whether nothing but the question word's phrase and the auxiliary stands before: "what kind of sport does it"."""
+    asked = _WH_PHRASE.match(before)
+    return bool(asked) and bool(_AUX_LAST.search(before)) and not _WITHIN.search(asked["rest"])  # type: ignore[index]
 
 
 def _is_object(question: str, pointer: Pointer) -> bool:
