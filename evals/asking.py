@@ -109,10 +109,7 @@ def answer_from_memory(dateline: Dateline, case: Case, *, is_cancelled: Callable
 
 def _describe_search(dateline: Dateline, question: str) -> Line:
     ranking = dateline.search(question, limit=RANKING_DEPTH)
-    return {
-        "ranking": [_describe_passage(found) for found in ranking],
-        "confidence": ranking[0].similarity if ranking else None,
-    }
+    return {"ranking": [_describe_passage(found) for found in ranking]}
 
 
 def _describe_answer(given: Answer, dateline: Dateline) -> Line:

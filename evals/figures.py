@@ -67,7 +67,7 @@ def name_unit(found: Mapping[str, Any], unit: Unit) -> str:
 def _list_retrieval() -> list[Figure]:
     kinds = [
         ("recall", metrics.recall_at, (1, 5, 10), "share of the gold evidence among the first {k}"),
-        ("hit", metrics.hit_at, (1, 5), "any gold evidence among the first {k}"),
+        ("hit", metrics.hit_at, (1, 5, 10), "any gold evidence among the first {k}"),
         ("all-evidence", metrics.all_evidence_at, (5, 10), "all gold evidence among the first {k}"),
         ("mrr", metrics.reciprocal_rank_at, (10,), "1 / rank of the first with gold evidence, first {k}"),
         ("map", metrics.average_precision_at, (10,), "mean precision at the ranks of the gold evidence, first {k}"),
@@ -142,6 +142,12 @@ def _evidence_recall(result: Result) -> float | None:
     return sum(meets(need, result.line["evidence"]) for need in gold) / len(gold)
 
 
+def _evidence_holds(result: Result) -> float | None:
+    if not _has_answers(result) or not _may_cite(result):
+        return None
+    return metrics.contains_gold(" ".join(one["quote"] for one in result.line["evidence"]), result.case.answers)
+
+
 def _gold_recall(result: Result) -> float | None:
     gold = result.line["gold"]
     if not gold or is_refused(result) or not _may_cite(result):
@@ -204,6 +210,11 @@ def _is_confidently_wrong(result: Result) -> bool | None:
     return None if right is None else not right and not is_refused(result)
 
 
+def _is_wrong_where(result: Result, *, refusing: bool) -> bool | None:
+    """Whether an answer is confidently wrong, of questions that should be refused or of those that should not."""
+    return _is_confidently_wrong(result) if should_refuse(result) is refusing else None
+
+
 RETRIEVAL_FIGURES = tuple(_list_retrieval())
 ANSWER_FIGURES = (
     Figure("answer.right", "Answers", "right by the case's own rules", _mean(is_right), is_headline=True),
@@ -216,6 +227,9 @@ ANSWER_FIGURES = (
         "answer.empty", "Answers", "said to be answered, but nothing is said", _mean(_is_empty), is_lower_better=True
     ),
     Figure("evidence.recall", "Citations", "gold evidence among the evidence chosen", _mean(_evidence_recall)),
+    Figure(
+        "evidence.contains-gold", "Citations", "a gold answer stands in the evidence chosen", _mean(_evidence_holds)
+    ),
     Figure("citation.gold-recall", "Citations", "gold evidence that is cited", _mean(_gold_recall), is_headline=True),
     Figure("citation.gold-precision", "Citations", "citations that are gold evidence", _mean(_gold_precision)),
     Figure("citation.judged-recall", "Citations", "sentences supported, says the judge", _mean(_judged_recall)),
@@ -235,6 +249,20 @@ ANSWER_FIGURES = (
         _mean(_is_confidently_wrong),
         is_lower_better=True,
         is_headline=True,
+    ),
+    Figure(
+        "confident-error.answerable",
+        "Refusing",
+        "of what can be answered: answered, and wrong",
+        _mean(partial(_is_wrong_where, refusing=False)),
+        is_lower_better=True,
+    ),
+    Figure(
+        "confident-error.unanswerable",
+        "Refusing",
+        "of what cannot be answered: answered all the same",
+        _mean(partial(_is_wrong_where, refusing=True)),
+        is_lower_better=True,
     ),
 )
 

@@ -49,7 +49,7 @@ def _is_answer_right(result: Result) -> bool | None:
 
 
 def tell_confidence(result: Result) -> tuple[float, bool] | None:
-    """How sure the program was of an answer (the similarity of the first passage), and whether it is right.
+    """How sure the program was of an answer (how likely its evidence holds one, it said), and whether it is right.
 
     None for a refusal, and where either is not known.
     """

@@ -27,7 +27,7 @@ from rag.language_model import LanguageModel
 from rag.relevance import find_unspoken_names
 from rag.reranking import Reranker
 from rag.retrieving import Retriever
-from rag.rewriting import rewrite_question
+from rag.rewriting import rewrite_question, rewrite_with_model
 from rag.small_talk import reply_to_small_talk
 
 # A model judges evidence by itself, so it is also asked of what could not be quoted: down to this share of the strictness.
@@ -101,7 +101,7 @@ class Chain:
         question = question.encode("utf-8", "replace").decode()
         began = time.monotonic()
         reply = reply_to_small_talk(question)
-        standalone = question if reply else self._retriever.correct_spelling(rewrite_question(question, history))
+        standalone = question if reply else self._retriever.correct_spelling(self._rewrite(question, history))
         asked = Asked(question, standalone, began, self._strictness)
         if reply:
             yield Answered(make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
@@ -112,12 +112,18 @@ class Chain:
         if model is None or quotable.probability < asked.strictness * _worth_reading(model):
             shown = cite(self._choose_to_show(asked.standalone, ranked) if evidence is None else evidence)
             yield EvidenceFound(asked.standalone, shown.citations)
-            yield Answered(quote(asked, cite(quotable), notice=None))
+            yield Answered(replace(quote(asked, cite(quotable), notice=None), confidence=quotable.probability))
             return
         found = cite(self._choose_to_read(asked.standalone, ranked, model) if evidence is None else evidence)
         yield EvidenceFound(asked.standalone, found.citations)
         written = yield from self._compose(model, asked.standalone, found.citations)
-        yield Answered(self._settle(asked, written, found, cite(quotable)))
+        answer = self._settle(asked, written, found, cite(quotable))
+        yield Answered(replace(answer, confidence=quotable.probability))
+
+    def _rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        return (
+            rewrite_with_model(question, history, self._model) if self._model else rewrite_question(question, history)
+        )
 
     def _rank(self, question: str) -> list[EvidenceSentence]:
         """The sentences of the articles that bear on the question, best first."""

@@ -65,7 +65,8 @@ class Answer:
     `text` is made of `sentences` with their [n] marks, or is the refusal. `left_out` are sentences of the model that
     failed verification: never part of `text`. `missing` says what the articles do not tell. `as_of` is the newest
     publication date among the cited articles. `notice` is a sentence about how the answer was made when something
-    went wrong on the way (the model was cut off, say). `seconds` is the time from question to answer.
+    went wrong on the way (the model was cut off, say). `seconds` is the time from question to answer. `confidence` says how
+    likely the evidence found holds the answer (0..1), of a refusal too; None where nothing was looked for.
     """
 
     question: str
@@ -81,6 +82,7 @@ class Answer:
     notice: str | None
     dangling_marks: int
     seconds: float
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def line(
         "citations": []
         if is_refused
         else [{"n": 1, "article_id": "a", "start": cited[0], "end": cited[1], "is_exact": True}],
-        "evidence": [{"article_id": "a", "start": 0, "end": 30}],
+        "evidence": [{"article_id": "a", "start": 0, "end": 30, "quote": "Talks are in Oslo."}],
         "ranking": [{"article_id": "b", "start": 0, "end": 5}, {"article_id": "a", "start": 0, "end": 30}],
         "confidence": 0.5,
         "timings": {"first_evidence": 0.1, "total": 0.2},
