@@ -56,7 +56,8 @@ def _write_condition(wanted: ArticleFilter) -> tuple[str, tuple[Any, ...]]:
         if value is not None:
             conditions.append(column)
             values.append(value)
-    words = [word for word in wanted.text.split() if any(map(str.isalnum, word))][:_MOST_WORDS]
+    # A NUL ends a text for FTS5, quotation mark or not.
+    words = [word for word in wanted.text.replace("\0", " ").split() if any(map(str.isalnum, word))][:_MOST_WORDS]
     conditions += [_WITH_WORD] * len(words)
     values += ['"' + word.replace('"', '""') + '"' for word in words]
     return " and ".join(conditions), tuple(values)

@@ -21,6 +21,7 @@ _STATUS_CODES: dict[type[DatelineError], int] = {
     LibraryLockedError: 409,
 }
 _PLAIN = {
+    400: f"The body cannot be read as JSON in UTF-8; {DESCRIBED}.",
     404: f"There is nothing at this address; {DESCRIBED}.",
     405: f"This address takes another method; {DESCRIBED}.",
 }

@@ -1,5 +1,6 @@
 """The server of `dateline serve`: the interface for programs alone, without the window."""
 
+import asyncio
 import socket
 import threading
 
@@ -13,7 +14,7 @@ from ui.asking import Asking
 from ui.listening import AnnouncingServer, listen
 from ui.serving import Guard
 
-_FAREWELL_SECONDS = 2.0
+_FAREWELL_SECONDS = 5.0
 
 
 def serve_programs(dateline: Dateline, settings: Settings, *, host: str = "127.0.0.1") -> None:
@@ -44,9 +45,14 @@ class _WarmingServer(AnnouncingServer):
 
     def __init__(self, config: uvicorn.Config, address: str, dateline: Dateline) -> None:
         super().__init__(config, address, open_browser=False)
-        self._dateline = dateline
+        self._warming = threading.Thread(target=dateline.warm, name="warm", daemon=True)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin."""
         await super().startup(sockets)
-        threading.Thread(target=self._dateline.warm, name="warm", daemon=True).start()
+        self._warming.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; a library must not be closed under whoever loads it."""
+        await super().shutdown(sockets)
+        await asyncio.to_thread(self._warming.join, _FAREWELL_SECONDS)

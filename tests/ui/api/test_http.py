@@ -140,6 +140,7 @@ def test_articles_are_filtered_by_words_outlet_and_day(
     assert titles(text="harbour ferry") == {"Ferry"}
     assert titles(text='"pier - discussed') == {"Pier"}
     assert titles(text="pier ferry") == set()
+    assert titles(text="harbour\0ferry") == {"Ferry"}
     assert titles(outlet="the post") == {"Treaty", "Pier"}
     assert titles(outlet="the post", since="2021-03-11") == {"Pier"}
     assert titles(until="2021-03-10") == {"Treaty"}

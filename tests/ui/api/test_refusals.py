@@ -16,6 +16,8 @@ QUESTION = {"question": "Who is Karpov?"}
     ("body", "status", "words"),
     [
         (b"{", 400, "no JSON"),
+        (b'{"question": "\xff"}', 400, "UTF-8"),
+        (b"[" * 100_000, 400, "JSON"),
         (b"", 422, "required"),
         ({}, 422, "question"),
         ({"question": " "}, 422, "is empty"),

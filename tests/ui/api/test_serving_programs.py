@@ -1,5 +1,6 @@
 """Where programs are served: by `dateline serve` in a process of its own, and by the window's server."""
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from ui.app import mount_window
 from ui.asking import QUESTIONS_AT_ONCE
 
 ROOT = Path(__file__).resolve().parents[3]
-QUESTION = {"question": "Who is Karpov?"}
+QUESTION = {"question": "When and where will the talks take place?"}
 
 
 def free_port() -> int:
@@ -33,13 +34,16 @@ def test_serve_answers_without_the_window_and_ends_quietly_on_ctrl_c(read_librar
     with (
         (tmp_path / "errors").open("w") as errlog,
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errlog, text=True) as running,
+        contextlib.ExitStack() as stack,
     ):
+        # Whatever fails, nobody waits for a server that was not told to end.
+        stack.callback(running.kill)
         assert running.stdout is not None
         assert running.stdout.readline() == "opened\n"
         line = running.stdout.readline()
         address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
-        assert "Dateline for programs" in httpx.get(address).text
-        answer = httpx.post(address.replace("docs", "ask"), json=QUESTION).json()
+        assert "Dateline for programs" in httpx.get(address, timeout=30).text
+        answer = httpx.post(address.replace("docs", "ask"), json=QUESTION, timeout=30).json()
         assert answer["status"] == "answered"
         running.send_signal(signal.SIGINT)
         running.wait(20)
