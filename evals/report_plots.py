@@ -125,7 +125,7 @@ def _draw_calibration(runs: Sequence[Run]) -> Plot | None:
         "calibration",
         "Calibration",
         "Share of right answers in groups of equal size by confidence, with 95% intervals; dotted, where both are equal.",
-        "confidence: similarity of the first passage",
+        "confidence: how likely the evidence holds the answer",
         "answers that are right",
     )
     table = [("run", "confidence", "n", "right", "95% interval")]
@@ -142,7 +142,7 @@ def _draw_calibration(runs: Sequence[Run]) -> Plot | None:
     estimates = [
         Estimate(group.confidence, group.right, group.interval.low, group.interval.high, n) for n, _, group in there
     ]
-    caption = f"{labels.description} The similarity is no probability: what counts is that the share rises with it."
+    caption = f"{labels.description} The likelihood supposes that half of all questions can be answered."
     return Plot(labels, plot_calibration(estimates, labels), caption, table)
 
 

@@ -101,7 +101,7 @@ def _score_confidence(results: Sequence[Result], clusters: Sequence[int]) -> Ite
     yield Scored(
         "risk-coverage.area",
         "Refusing",
-        "mean risk over all coverages, by the similarity of the first passage",
+        "mean risk over all coverages, the likeliest evidence first",
         area(np.arange(len(told))),
         len(told),
         bootstrap_statistic(area, own),
