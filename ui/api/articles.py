@@ -7,14 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from index.article_list import ArticleFilter, list_articles
 from index.ledger import Ledger
-from ui.api.article_list import ArticleFilter, list_articles
 from ui.api.article_page import show_article
 from ui.api.service import Service
 from ui.api.shapes import (
     MOST_LISTED,
     ArticleGiven,
     ArticlesGiven,
+    ListedArticle,
     SourceGiven,
     SourcesGiven,
     give_article,
@@ -85,4 +86,7 @@ def _route_list(router: APIRouter, service: Service) -> None:
     ) -> ArticlesGiven:
         """The articles that meet all filters, newest first."""
         with closing(Ledger(service.library)) as ledger:
-            return list_articles(ledger, ArticleFilter(text, outlet, since, until), limit=limit, offset=offset)
+            wanted = ArticleFilter(text, outlet, since, until)
+            total, found = list_articles(ledger, wanted, limit=limit, offset=offset)
+        articles = [ListedArticle.model_validate(article) for article in found]
+        return ArticlesGiven(total=total, offset=offset, articles=articles)

@@ -1,4 +1,4 @@
-"""Which articles the library holds: filtered, newest first, page by page."""
+"""Which articles the library holds: filtered, newest first, page by page, without their texts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,6 @@ from typing import Any
 
 from index.ledger import Ledger
 from index.storage import say_storage_errors
-from ui.api.shapes import ArticlesGiven, ListedArticle
 
 # Earlier versions of corrected articles lie nowhere any more.
 _CURRENT = "exists (select 1 from holdings h where h.article_id = a.id)"
@@ -27,8 +26,24 @@ class ArticleFilter:
     until: date | None = None
 
 
-def list_articles(ledger: Ledger, wanted: ArticleFilter, *, limit: int, offset: int) -> ArticlesGiven:
-    """One page of the articles that meet the filter.
+@dataclass(frozen=True, slots=True)
+class ListedArticle:
+    """What is known of an article beside its text, and how many characters that has."""
+
+    id: str
+    file: str
+    title: str | None
+    outlet: str | None
+    published: date | None
+    url: str | None
+    language: str | None
+    characters: int
+
+
+def list_articles(
+    ledger: Ledger, wanted: ArticleFilter, *, limit: int, offset: int
+) -> tuple[int, tuple[ListedArticle, ...]]:
+    """How many articles meet the filter, and one page of them, newest first.
 
     Raises:
         LibraryDamagedError, StorageError: the library cannot be read.
@@ -42,8 +57,12 @@ def list_articles(ledger: Ledger, wanted: ArticleFilter, *, limit: int, offset: 
             (*values, limit, offset),
         )
         names = [column[0] for column in found.description]
-        articles = [ListedArticle(**dict(zip(names, row, strict=True))) for row in found]
-    return ArticlesGiven(total=total, offset=offset, articles=articles)
+        return total, tuple(_to_listed(dict(zip(names, row, strict=True))) for row in found)
+
+
+def _to_listed(facts: dict[str, Any]) -> ListedArticle:
+    published = facts.pop("published")
+    return ListedArticle(**facts, published=date.fromisoformat(published) if published else None)
 
 
 def _write_condition(wanted: ArticleFilter) -> tuple[str, tuple[Any, ...]]:
