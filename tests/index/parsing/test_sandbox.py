@@ -1,6 +1,7 @@
 """What a hostile file can make its reader do, and that it does not get far: real workers, real deeds."""
 
 import os
+import re
 import socket
 import sys
 import time
@@ -76,7 +77,10 @@ def test_a_file_that_needs_too_much_memory_fails_and_the_next_one_is_read(read: 
 
 @ON_LINUX
 def test_machine_code_gets_no_more_than_a_gigabyte(read: Read) -> None:
-    assert "got 19 of 100 blocks" in text_of(read("eat_memory_in_c"))
+    # Of 50 MB each; how much the reader itself has taken before differs from run to run.
+    got = re.search(r"got (\d+) of 100 blocks", text_of(read("eat_memory_in_c")))
+    assert got is not None
+    assert 15 <= int(got[1]) <= 20
 
 
 @ON_LINUX
