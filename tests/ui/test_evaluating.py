@@ -47,7 +47,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 def slow_command(request: Request, library: Path) -> list[str]:
     own = command_for(request, library)
-    return [sys.executable, "-m", "tests.ui.slow_run", "0.3", *own[own.index("eval") :]]
+    return [sys.executable, "-m", "tests.ui.slow_run", "1.5", *own[own.index("eval") :]]
 
 
 def test_the_own_sets_are_offered_beside_the_projects_and_a_broken_one_says_why(home: Path) -> None:
