@@ -3,7 +3,8 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from index.postings import PASSAGES_FTS
 
 LEDGER_FILE = "ledger.sqlite3"
 SCHEMA_VERSION = 2
+_PATIENCE_SECONDS, _REST_SECONDS = 5.0, 0.02
 _SCHEMA = """
 create table meta (key text primary key, value text not null);
 create table sources (id integer primary key, kind text not null, place text not null unique, options text not null);
@@ -155,10 +157,27 @@ class Storage:
     def _follow_changes(self) -> None:
         """Where only others may write: open the file anew when one of them did."""
         if self._lies_still and self._lies_still != _lie_still(self._path):
-            self._connection.close()
-            self._lies_still = _lie_still(self._path)
-            self._connection = self._connect()
-            self._connection.row_factory = sqlite3.Row
+            self._open_again()
+
+    def _open_again(self) -> None:
+        self._connection.close()
+        self._lies_still = _lie_still(self._path)
+        self._connection = self._connect()
+        self._connection.row_factory = sqlite3.Row
+
+    def _read(self, sql: str, values: Sequence[object]) -> sqlite3.Cursor:
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            self._follow_changes()
+            try:
+                return self._connection.execute(sql, values)
+            except sqlite3.OperationalError as error:
+                # While a writer comes or goes there are moments when its log cannot be read by who may not write.
+                is_passing = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY
+                if not is_passing or os.access(self._path.parent, os.W_OK) or time.monotonic() > end:
+                    raise
+                time.sleep(_REST_SECONDS)
+                self._open_again()
 
     def _prepare(self, *, create: bool) -> None:
         self._connection.row_factory = sqlite3.Row
@@ -181,14 +200,12 @@ class Storage:
 
     def _one(self, sql: str, *values: object) -> sqlite3.Row:
         with self._turn, say_storage_errors():
-            self._follow_changes()
-            row: sqlite3.Row = self._connection.execute(sql, values).fetchone()
+            row: sqlite3.Row = self._read(sql, values).fetchone()
             return row
 
     def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with self._turn, say_storage_errors():
-            self._follow_changes()
-            return self._connection.execute(sql, values).fetchall()
+            return self._read(sql, values).fetchall()
 
 
 def _lie_still(path: Path) -> tuple[int, int] | None:

@@ -112,7 +112,7 @@ def wait_for_end(page: Page, sentence: str | re.Pattern[str]) -> None:
 
 
 def test_a_run_is_watched_stopped_found_again_after_a_reload_and_continued(visit: Visit, measured: Measured) -> None:
-    measured.seconds = 0.8
+    measured.seconds = 2.0
     page = open_tab(visit, measured)
     expect(page.locator(".dl-runs")).to_contain_text(wording_evals.NO_RUNS)
     start(page, "small")
