@@ -35,7 +35,7 @@ function spansBeside(pointer) {
 export async function openArticle(pointer, isGone) {
   const id = pointer.dataset.article;
   cited = { id, chosen: spanOf(pointer), spans: spansBeside(pointer) };
-  for (const other of document.querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
+  for (const other of document.querySelectorAll("[aria-current=true]")) other.removeAttribute("aria-current");
   pointer.setAttribute("aria-current", "true");
   opener = pointer;
   if (isGone) emptyRoom(wording().lost);

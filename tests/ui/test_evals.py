@@ -127,6 +127,9 @@ def test_a_run_is_watched_stopped_found_again_after_a_reload_and_continued(visit
     visitor = Visitor(page)
     visitor.ask(WHEN)
     visitor.wait_for("answered")
+    page.locator("#dl-live .dl-answer .dl-mark").first.click()
+    # The mark is the current one now, and the chat is still the current view.
+    expect(page.locator(".dl-views [aria-current=page]")).to_have_text(wording_evals.CHAT)
     page.get_by_role("link", name=wording_evals.EVALS).click()
     page.get_by_role("button", name=wording_evals.STOP).click()
     wait_for_end(page, re.compile(r"stopped after [123] of 4 questions"))
