@@ -54,7 +54,8 @@ def ndcg_at(k: int, ranking: Sequence[str], needs: Needs) -> float:
     relevant = _relevant(needs)
     gains = np.array([unit in relevant for unit in list(dict.fromkeys(ranking))[:k]], dtype=float)
     ideal = np.ones(min(k, len(relevant)))
-    return float(_discount(gains) / _discount(ideal))
+    # A need that no unit of the library can meet was not met.
+    return float(_discount(gains) / _discount(ideal)) if relevant else 0.0
 
 
 def average_precision_at(k: int, ranking: Sequence[str], needs: Needs) -> float:
@@ -65,7 +66,7 @@ def average_precision_at(k: int, ranking: Sequence[str], needs: Needs) -> float:
     relevant = _relevant(needs)
     hits = np.array([unit in relevant for unit in list(dict.fromkeys(ranking))[:k]], dtype=float)
     precisions = np.cumsum(hits) / np.arange(1, len(hits) + 1)
-    return float(np.sum(precisions * hits) / len(relevant))
+    return float(np.sum(precisions * hits) / len(relevant)) if relevant else 0.0
 
 
 # Answers

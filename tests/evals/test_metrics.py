@@ -38,6 +38,17 @@ class TestRetrievalByHand:
         assert metrics.average_precision_at(10, RANKING, NEEDS) == pytest.approx(1 / 3)
         assert metrics.average_precision_at(3, RANKING, NEEDS) == pytest.approx(1 / 6)
 
+    def test_a_need_that_nothing_can_meet_is_not_met(self) -> None:
+        for metric in (
+            metrics.recall_at,
+            metrics.hit_at,
+            metrics.all_evidence_at,
+            metrics.reciprocal_rank_at,
+            metrics.ndcg_at,
+            metrics.average_precision_at,
+        ):
+            assert metric(10, ["a", "b"], [frozenset()]) == 0.0
+
     def test_one_of_several_alternatives_meets_a_need(self) -> None:
         assert metrics.recall_at(2, RANKING, [{"d1", "d5"}, {"d2"}]) == 1 / 2
         assert metrics.all_evidence_at(4, RANKING, [{"d1", "d5"}, {"d2"}]) == 1
