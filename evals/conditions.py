@@ -58,11 +58,11 @@ def mask_settings(settings: Settings) -> dict[str, Any]:
 
 
 def digest_program() -> str:
-    """A digest of the code and the prompts that make answers: two runs with the same one were made by the same program."""
+    """A digest of the code, the prompts and the learned weights: two runs with the same one were made by the same program."""
     digest = hashlib.sha256()
     for room in ("index", "rag"):
         folder = project_folder() / room
-        for path in sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".md"}):
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".md", ".json"}):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

@@ -46,6 +46,8 @@ def run_set(
         )
         # How many were to be asked tells a finished run from one that was stopped.
         conditions["cases"] = len(cases)
+        # The settings may ask for one whose files are not here.
+        conditions["reranker"] = dateline.reranker.name if dateline.reranker else None
         dateline.warm()
         return run_cases(dateline, cases, found, view, out, conditions, options=options, on_progress=on_progress)
     finally:

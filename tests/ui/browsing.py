@@ -2,35 +2,22 @@
 
 import contextlib
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import uvicorn
 from playwright.sync_api import Page, expect
 
 from rag.assemble import Dateline
+from tests.ui.running import run_app
 from ui.app import mount_window
 from ui.measuring import Measuring
 
 
 @contextlib.contextmanager
 def open_window(dateline: Dateline, measuring: Measuring | None = None) -> Iterator[str]:
-    app = mount_window(dateline, measuring=measuring)
-    config = uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with run_app(mount_window(dateline, measuring=measuring)) as address:
+        yield address
 
 
 @dataclass

@@ -1,17 +1,16 @@
 import contextlib
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from index.embedding import WordHashEmbedder
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.language_model import LanguageModel
+from tests.ui.running import run_app
 from ui.api.application import make_api
 from ui.api.service import Service
 from ui.health import Finding
@@ -67,19 +66,8 @@ def client(shared: Service) -> TestClient:
 @contextlib.contextmanager
 def serve(service: Service) -> Iterator[str]:
     """A real server on a free port; gives its address."""
-    server = uvicorn.Server(
-        uvicorn.Config(Guard(make_api(service)), port=0, log_level="critical", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with run_app(Guard(make_api(service))) as address:
+        yield address
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
