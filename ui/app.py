@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -15,11 +15,16 @@ from rag.conversation import Answer
 from ui import wording
 from ui.api.application import make_api
 from ui.api.service import make_service
-from ui.asking import QUESTIONS_AT_ONCE, Asking, Conversation, exchange_with, turns_before
+from ui.asking import QUESTIONS_AT_ONCE, Asking
+from ui.conversations.browsers import browser_of
+from ui.conversations.serving import serve_conversations
+from ui.conversations.store import Conversations
+from ui.conversing import Answering, OpenConversation, Visitor
 from ui.listening import AnnouncingServer, listen
 from ui.measuring import Measuring
 from ui.observing import LibraryObserver
-from ui.rendering import Exchange, show_exchange, show_exchanges, show_text
+from ui.rendering import show_exchange, show_exchanges, show_text
+from ui.rendering_conversations import show_conversations_button
 from ui.rendering_evals import show_evals, show_views
 from ui.rendering_library import show_library_button, show_reports, show_status, show_upkeep
 from ui.rendering_room import show_room
@@ -42,7 +47,6 @@ REQUESTS_WAITING = 64
 _STATUS_SECONDS = 2.0
 _FAREWELL_SECONDS = 2.0
 _FORGET_SECONDS = 24 * 60 * 60
-_EXCHANGES_KEPT = 50
 # Nothing of this is an interface for other programs, and what changes shows for itself.
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
@@ -88,10 +92,14 @@ def mount_window(
 ) -> FastAPI:
     """The whole application, ready for a server; `running` fills with the questions under way, by browser session.
 
-    Without `measuring` it has neither thumbs nor an Evals tab, without `settings` no interface for programs.
+    Without `measuring` it has neither thumbs nor an Evals tab, without `settings` no interface for programs, and
+    conversations are not kept.
     """
     running = {} if running is None else running
     app = make_app(dateline, make_api(make_service(dateline, settings, running)) if settings else None)
+    conversations = Conversations(settings.library) if settings else None
+    if conversations:
+        serve_conversations(app, conversations)
     if measuring:
         serve_evals(app, dateline, measuring.evaluating)
         serve_feedback(app, measuring.feedback)
@@ -99,7 +107,7 @@ def mount_window(
     async def mount() -> None:
         gr.mount_gradio_app(
             app,
-            build_window(dateline, running, measuring),
+            build_window(dateline, running, measuring, conversations),
             path="/",
             server_name="127.0.0.1",
             footer_links=[],
@@ -132,12 +140,20 @@ class _Parts:
     ask: gr.Button
     stop: gr.Button
     conversation: gr.State
+    # Where the page says which conversation it shows, and from which exchange on the next question replaces it.
+    opened: gr.Textbox
+    replacing: gr.Textbox
 
     def all(self) -> list[Any]:
         return [getattr(self, part.name) for part in fields(self)]
 
 
-def build_window(dateline: "Dateline", running: dict[str, Asking], measuring: Measuring | None = None) -> gr.Blocks:
+def build_window(
+    dateline: "Dateline",
+    running: dict[str, Asking],
+    measuring: Measuring | None = None,
+    conversations: Conversations | None = None,
+) -> gr.Blocks:
     """The components and what they do; each browser session has its own conversation."""
     window: gr.Blocks = gr.Blocks(title=wording.NAME, analytics_enabled=False, fill_height=True, fill_width=True)
     with window:
@@ -146,6 +162,8 @@ def build_window(dateline: "Dateline", running: dict[str, Asking], measuring: Me
                 _html(f"<h1>{wording.NAME}</h1><p>{wording.MOTTO}</p>", "dl-name")
                 if measuring:
                     _html(show_views(), "dl-views")
+                if conversations:
+                    _html(show_conversations_button(), "dl-conversations")
                 new = gr.Button(wording.NEW_CONVERSATION, elem_id="dl-new", size="sm")
             with gr.Row(elem_id="dl-desk"):
                 with gr.Column(elem_id="dl-chat"):
@@ -155,7 +173,7 @@ def build_window(dateline: "Dateline", running: dict[str, Asking], measuring: Me
                 _html(show_evals(), "dl-evals")
             with gr.Row(elem_id="dl-foot"):
                 library = _lay_out_library(dateline)
-        _connect(dateline, running, parts, examples, new, measuring)
+        _connect(Answering(dateline, running, measuring, conversations), parts, examples, new)
         _connect_library(dateline, library, window)
     window.queue(max_size=REQUESTS_WAITING, default_concurrency_limit=QUESTIONS_AT_ONCE * 2, api_open=False)
     return window
@@ -166,7 +184,7 @@ def _html(value: str, elem_id: str) -> gr.HTML:
 
 
 def _lay_out_chat() -> tuple[_Parts, list[gr.Button]]:
-    conversation = gr.State((), time_to_live=_FORGET_SECONDS)
+    conversation = gr.State(OpenConversation(), time_to_live=_FORGET_SECONDS)
     with gr.Column(elem_id="dl-transcript"):
         with gr.Column(elem_id="dl-welcome") as welcome:
             _html(
@@ -188,24 +206,23 @@ def _lay_out_chat() -> tuple[_Parts, list[gr.Button]]:
         )
         ask = gr.Button(wording.ASK, elem_id="dl-ask", variant="primary")
         stop = gr.Button(wording.STOP, elem_id="dl-stop", visible=False)
-    return _Parts(welcome, past, live, question, ask, stop, conversation), examples
+        opened, replacing = (
+            gr.Textbox(show_label=False, container=False, elem_id=id_, elem_classes="dl-told")
+            for id_ in ("dl-opened", "dl-replacing")
+        )
+    return _Parts(welcome, past, live, question, ask, stop, conversation, opened, replacing), examples
 
 
-def _connect(
-    dateline: "Dateline",
-    running: dict[str, Asking],
-    parts: _Parts,
-    examples: list[gr.Button],
-    new: gr.Button,
-    measuring: Measuring | None,
-) -> None:
-    def answer(text: str, earlier: Conversation, request: gr.Request) -> Iterator[Changes]:
+def _connect(answering: Answering, parts: _Parts, examples: list[gr.Button], new: gr.Button) -> None:
+    def answer(
+        text: str, conversation: OpenConversation, opened: str, replacing: str, request: gr.Request
+    ) -> Iterator[Changes]:
+        visitor = _visitor(request)
+        conversation = answering.resume(visitor, conversation, opened).before(replacing)
         is_question_kept = True
-        for exchange in exchange_with(dateline, running, request.session_hash or "", text, earlier):
-            if measuring and isinstance(exchange.outcome, Answer):
-                name = measuring.feedback.remember(exchange.outcome, turns_before(earlier))
-                exchange = replace(exchange, name=name)
-            changes = _changes(parts, earlier, exchange)
+        for grown in answering.answer(visitor, text, conversation):
+            exchange = grown.exchanges[-1]
+            changes = _changes(parts, conversation, grown)
             if is_question_kept and (exchange.evidence or isinstance(exchange.outcome, Answer)):
                 # From here on the question stands in the transcript; until here an error finds it where it was typed.
                 is_question_kept = False
@@ -213,47 +230,57 @@ def _connect(
             yield changes
 
     def halt(request: gr.Request) -> None:
-        asking = running.get(request.session_hash or "")
-        if asking:
-            asking.stop()
+        answering.halt(_visitor(request))
 
+    def reopen(opened: str, request: gr.Request) -> Changes:
+        if not opened:
+            return _clean_slate(parts)
+        conversation = answering.reopen(_visitor(request), opened)
+        return _clean_slate(parts) | {
+            parts.welcome: gr.update(visible=not conversation.exchanges),
+            parts.past: show_exchanges(conversation.exchanges[:-1]),
+            parts.live: show_exchanges(conversation.exchanges[-1:], conversation.id),
+            # The sentence that stands for one that is not there is not what the next question follows.
+            parts.conversation: conversation.kept() if conversation.id else OpenConversation(),
+        }
+
+    told = [parts.conversation, parts.opened, parts.replacing]
     asked = [
         gr.on(
             [parts.question.submit, parts.ask.click],
             answer,
-            [parts.question, parts.conversation],
+            [parts.question, *told],
             parts.all(),
             trigger_mode="once",
             **_QUIET,
         ),
-        *(example.click(answer, [example, parts.conversation], parts.all(), **_QUIET) for example in examples),
+        *(example.click(answer, [example, *told], parts.all(), **_QUIET) for example in examples),
     ]
     parts.stop.click(halt, queue=False, **_QUIET)
-    new.click(
-        lambda: _clean_slate(parts),
-        None,
-        parts.all(),
-        cancels=asked,
-        queue=False,
-        **_QUIET,
-    )
+    new.click(lambda: _clean_slate(parts) | {parts.opened: ""}, None, parts.all(), cancels=asked, queue=False, **_QUIET)
+    parts.opened.submit(reopen, parts.opened, parts.all(), cancels=asked, queue=False, **_QUIET)
 
 
-def _changes(parts: _Parts, earlier: Conversation, exchange: Exchange) -> Changes:
-    """What the window shows for an exchange in whatever state it is, after these earlier ones."""
+def _visitor(request: gr.Request) -> Visitor:
+    return Visitor(request.session_hash or "", browser_of(request.cookies))
+
+
+def _changes(parts: _Parts, earlier: OpenConversation, grown: OpenConversation) -> Changes:
+    """What the window shows of a conversation whose last exchange is in whatever state it is, after the earlier ones."""
+    exchange = grown.exchanges[-1]
     is_settled = exchange.outcome is not None
     changes: Changes = {
-        parts.live: show_exchange(exchange),
+        parts.live: show_exchange(exchange, grown.id),
         parts.ask: gr.update(visible=is_settled),
         parts.stop: gr.update(visible=not is_settled),
     }
     if exchange.evidence is None:
         changes |= {
-            parts.past: show_exchanges(earlier),
+            parts.past: show_exchanges(earlier.exchanges),
             parts.welcome: gr.update(visible=False),
         }
     if isinstance(exchange.outcome, Answer):
-        changes |= {parts.conversation: (*earlier, exchange)[-_EXCHANGES_KEPT:]}
+        changes |= {parts.conversation: grown.kept(), parts.opened: grown.id, parts.replacing: ""}
     return changes
 
 
@@ -264,7 +291,8 @@ def _clean_slate(parts: _Parts) -> Changes:
         parts.live: "",
         parts.ask: gr.update(visible=True),
         parts.stop: gr.update(visible=False),
-        parts.conversation: (),
+        parts.conversation: OpenConversation(),
+        parts.replacing: "",
     }
 
 

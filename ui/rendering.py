@@ -24,7 +24,7 @@ from rag.conversation import (
     Turn,
     Verdict,
 )
-from ui import wording
+from ui import wording, wording_conversations
 
 # What an answer and the status call the model when there is none.
 NO_MODEL = "none"
@@ -54,7 +54,7 @@ class Exchange:
     """One question and what has come back so far.
 
     `openings` gives, by article id, the first words of articles without a title. `name` is what its answer is judged
-    under, empty when it cannot be.
+    under, empty when it cannot be. `number` is what it is kept under, 0 when it is not, and `unkept` says why.
     """
 
     question: str
@@ -63,6 +63,8 @@ class Exchange:
     outcome: Answer | Failure | None = None
     openings: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
+    number: int = 0
+    unkept: str = ""
 
     @property
     def citations(self) -> Sequence[Citation]:
@@ -99,9 +101,14 @@ def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
     return tuple(said)
 
 
+def show_plainly(text: str) -> str:
+    """The text without characters that cannot be seen."""
+    return _INVISIBLE.sub("", text)
+
+
 def show_text(text: str) -> str:
     """The text as HTML that shows exactly its visible characters."""
-    return escape(_INVISIBLE.sub("", text))
+    return escape(show_plainly(text))
 
 
 def show_commands(sentence: str) -> str:
@@ -109,24 +116,27 @@ def show_commands(sentence: str) -> str:
     return re.sub(r"\s{2,}(dateline .+)\Z", r" <code>\1</code>", show_text(sentence))
 
 
-def show_exchanges(exchanges: Iterable[Exchange]) -> str:
-    """Several exchanges, oldest first."""
-    return "".join(map(show_exchange, exchanges))
+def show_exchanges(exchanges: Iterable[Exchange], conversation: str = "") -> str:
+    """Several exchanges, oldest first, of the conversation with that id."""
+    return "".join(show_exchange(exchange, conversation) for exchange in exchanges)
 
 
-def show_exchange(exchange: Exchange) -> str:
-    """One exchange in whatever state it is.
+def show_exchange(exchange: Exchange, conversation: str = "") -> str:
+    """One exchange in whatever state it is, of the conversation with that id.
 
-    The same five boxes stand in the same order in every state, because the window patches them in place: what a
+    The same six boxes stand in the same order in every state, because the window patches them in place: what a
     person reads or has focused stays where it is while the rest arrives.
     """
     answer = exchange.outcome if isinstance(exchange.outcome, Answer) else None
     return (
-        f'<article class="dl-exchange" data-state="{_state(exchange)}" data-question="{show_text(exchange.question)}">'
+        f'<article class="dl-exchange" data-state="{_state(exchange)}" data-number="{exchange.number or ""}" '
+        f'data-conversation="{show_text(conversation)}" '
+        f'data-question="{show_text(exchange.question)}">'
         f'<h2 class="dl-question" dir="auto">{show_text(exchange.question)}</h2>'
         f'<div class="dl-answer" dir="auto" aria-live="polite" aria-busy="{"false" if exchange.outcome else "true"}">'
         f"{_show_body(exchange)}</div>"
-        f'<div class="dl-notes">{_show_notes(answer) if answer else ""}</div>'
+        f'<div class="dl-notes">{_show_notes(answer, exchange.unkept) if answer else ""}</div>'
+        f'<div class="dl-deeds">{_show_deeds() if exchange.number else ""}</div>'
         # The window's script puts the thumbs here.
         f'<div class="dl-opinion" data-answer="{show_text(exchange.name)}"></div>'
         f'<section class="dl-sources">{_show_sources(exchange)}</section>'
@@ -268,12 +278,27 @@ def _provenance(citation: Citation) -> list[str]:
     return [part for part in found if part]
 
 
-def _show_notes(answer: Answer) -> str:
+def _show_deeds() -> str:
+    """What can be done with an exchange that is kept, as buttons that the window's script follows."""
+    return "".join(
+        f'<button type="button" class="dl-deed" data-deed="{deed}">{label}</button>'
+        for deed, label in (
+            ("footnotes", wording_conversations.COPY_FOOTNOTES),
+            ("sources", wording_conversations.COPY_SOURCES),
+            ("edit", wording_conversations.EDIT),
+            ("again", wording_conversations.ASK_AGAIN),
+        )
+    )
+
+
+def _show_notes(answer: Answer, unkept: str) -> str:
     notes = []
     if answer.missing and answer.status is not Status.REFUSED:
         notes.append(f'<p class="dl-missing">{show_text(answer.missing)}</p>')
     if answer.notice:
         notes.append(f'<p class="dl-notice">{show_text(answer.notice)}</p>')
+    if unkept:
+        notes.append(f'<p class="dl-notice">{show_text(unkept)}</p>')
     if answer.left_out:
         left_out = "".join(
             f'<li><span class="dl-dropped">{show_text(sentence.text)}</span> {show_text(sentence.reason)}</li>'

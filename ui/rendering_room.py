@@ -10,6 +10,8 @@ _WORDS = {
     "failed": wording.ROOM_FAILED,
     "empty": wording.ROOM_EMPTY,
     "original": wording.ORIGINAL,
+    "previous": wording.PREVIOUS_CITATION,
+    "next": wording.NEXT_CITATION,
     "corrected": wording.ROOM_CORRECTED,
     "lost": wording.ROOM_LOST,
     "showChanges": wording.SHOW_CHANGES,
@@ -34,6 +36,7 @@ def show_room() -> str:
         f'data-words="{show_text(json.dumps(_WORDS))}">'
         f'<div><div class="dl-bar"><span>{wording.ROOM_NAME}</span>'
         f'<button type="button" class="dl-close" aria-label="{wording.ROOM_CLOSE}">&#10005;</button></div>'
+        f'<div class="dl-steps" role="group" aria-label="{wording.ROOM_STEPS}" hidden></div>'
         '<div class="dl-banner" role="status"></div></div>'
         f'<div class="dl-scroll" tabindex="0" role="group" aria-label="{wording.ROOM_TEXT}">'
         f'<div class="dl-page" aria-live="polite"><p class="dl-invitation">{wording.ROOM_EMPTY}</p></div></div></aside>'

@@ -12,18 +12,32 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import ArticleNotFoundError, DatelineError
 from ui import wording
 from ui.articles_as_json import article_as_json, changes_as_json, newest_of
+from ui.conversations.browsers import browser_of, introduce
 
 if TYPE_CHECKING:
     from rag.assemble import Dateline
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _HERE = Path(__file__).parent
-_Look = Literal["window.css", "window.js", "room.js", "elements.js", "evals.css", "evals.js", "cases.js", "feedback.js"]
+_Look = Literal[
+    "window.css",
+    "window.js",
+    "room.js",
+    "elements.js",
+    "evals.css",
+    "evals.js",
+    "cases.js",
+    "feedback.js",
+    "conversations.css",
+    "conversations.js",
+    "stepping.js",
+]
 # A conversation cites fewer articles; each costs the ledger three look-ups.
 _MOST_ASKED = 500
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,6 +49,7 @@ _GRADIO_PATHS = re.compile(
 )
 _OWN_PATHS = re.compile(
     r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?"
+    r"|conversations(?:/[\w-]+/(?:title|delete|export|answers/\d+))?"
     r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+)"
 )
 _PROGRAMS_PATHS = re.compile(r"/(?:api|v1)(?:/.*)?")
@@ -146,8 +161,9 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        protected = _Protected(send)
-        refusal = refuse_request(scope["method"], scope["path"], Headers(scope=scope))
+        headers = Headers(scope=scope)
+        protected = _Protected(send, is_known=browser_of(cookie_parser(headers.get("cookie", ""))) is not None)
+        refusal = refuse_request(scope["method"], scope["path"], headers)
         if refusal:
             await refusal(scope, receive, protected.send)
         else:
@@ -190,8 +206,9 @@ def _hostname(address: str) -> str | None:
 class _Protected:
     """Sends a response on with protective headers; an HTML page is held back until its scripts can be named."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, is_known: bool) -> None:
         self._send = send
+        self._is_known = is_known
         self._page: Message | None = None
         self._body = b""
 
@@ -216,6 +233,8 @@ class _Protected:
         headers = MutableHeaders(scope=start)
         headers["content-security-policy"] = content_security_policy(_INLINE_SCRIPT.findall(page))
         headers["content-length"] = str(len(page.encode()))
+        if not self._is_known:
+            headers.append("set-cookie", introduce())
         self._page = None
         await self._send(start)
         await self._send({"type": "http.response.body", "body": page.encode()})
@@ -228,6 +247,7 @@ def dress_page(page: str) -> str:
         '<meta name="color-scheme" content="light dark">'
         '<link rel="icon" type="image/svg+xml" href="/favicon.ico">'
         '<link rel="stylesheet" href="/window/window.css"><link rel="stylesheet" href="/window/evals.css">'
+        '<link rel="stylesheet" href="/window/conversations.css">'
         '<script src="/window/window.js" type="module"></script></head>'
     )
     return page.replace("</head>", ours, 1)

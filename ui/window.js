@@ -1,9 +1,11 @@
 // The window's behaviour: numbers open the article beside the chat, keys work, the view stays calm, and an answer says
 // when what it cites was corrected or removed since.
 
+import { followConversation, startConversations } from "./conversations.js";
 import { element, find } from "./elements.js";
 import { startEvals } from "./evals.js";
 import { showOpinions } from "./feedback.js";
+import { showPlace, startStepping, stepBy } from "./stepping.js";
 import { NARROW, closeRoom, emptyRoom, followFate, isRoomOverChat, openArticle, wording } from "./room.js";
 
 const POINTER = "[data-article]";
@@ -43,7 +45,9 @@ function showFates() {
 
 async function openCitation(pointer) {
   const id = pointer.dataset.article;
-  const fate = await openArticle(pointer, fates.get(id) === "removed");
+  const opening = openArticle(pointer, fates.get(id) === "removed");
+  showPlace();
+  const fate = await opening;
   if (!fate) return;
   fates.set(id, fate);
   showFates();
@@ -91,6 +95,7 @@ function unfoldLibrary(isOpen) {
 
 // ---- Clicks and keys ----
 
+const isChatting = () => !isMeasuring() && !find("dialog[open]");
 const isMeasuring = () => document.body.classList.contains("dl-measuring");
 
 document.addEventListener("click", (event) => {
@@ -105,9 +110,12 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.matches("input:not([type=checkbox]), textarea");
-  if (event.key === "/" && !isMeasuring() && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  const isPlain = !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isPlain && isChatting() && event.key === "/") {
     event.preventDefault();
     find("#dl-question textarea").focus();
+  } else if (isPlain && isChatting() && "[]".includes(event.key)) {
+    stepBy(event.key === "]" ? 1 : -1);
   } else if (event.key === "Escape") {
     tip.hidden = true;
     if (isLibraryOpen()) {
@@ -129,15 +137,17 @@ function watchTranscript() {
   showFates();
   showOpinions();
   const exchange = find("#dl-live .dl-exchange");
+  followConversation(exchange);
   const now = exchange ? exchange.dataset.state : "";
   if (now === state && (!exchange || exchange.dataset.question === asked)) return;
-  const isNew = exchange && (now === "searching" || (now === "failed" && exchange.dataset.question !== asked));
+  const isNew = exchange && (now === "searching" || exchange.dataset.question !== asked);
   state = now;
   asked = exchange ? exchange.dataset.question : "";
   if (isNew) transcript.scrollTop = exchange.getBoundingClientRect().top - transcript.getBoundingClientRect().top + transcript.scrollTop;
   if (now === "failed" || now === "stopped") keepQuestion(asked);
   if (exchange) askFates();
   else emptyRoom(wording().empty);
+  showPlace();
 }
 
 function keepQuestion(question) {
@@ -150,12 +160,13 @@ function keepQuestion(question) {
 function start() {
   const transcript = find("#dl-transcript");
   const status = find("#dl-status");
-  if (!transcript || !status || !find("#dl-question textarea")) return false;
+  if (!transcript || !status || !find("#dl-question textarea") || !find("#dl-new") || !find(".dl-room")) return false;
   if (find("#dl-evals") && !find(".dl-evals")) return false;
+  if (find("#dl-conversations") && !find(".dl-list")) return false;
   document.body.append(tip);
   new MutationObserver(watchTranscript).observe(transcript, {
     attributes: true,
-    attributeFilter: ["data-state", "data-question", "data-answer", "hidden"],
+    attributeFilter: ["data-state", "data-question", "data-answer", "data-conversation", "hidden"],
     childList: true,
     subtree: true,
   });
@@ -168,6 +179,8 @@ function start() {
   });
   NARROW.addEventListener("change", () => (find("#dl-chat").inert = false));
   startEvals();
+  startConversations();
+  startStepping(openCitation);
   return true;
 }
 

@@ -9,14 +9,17 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from rag.assemble import Dateline
+from rag.settings import Settings
 from tests.ui.running import run_app
 from ui.app import mount_window
 from ui.measuring import Measuring
 
 
 @contextlib.contextmanager
-def open_window(dateline: Dateline, measuring: Measuring | None = None) -> Iterator[str]:
-    with run_app(mount_window(dateline, measuring=measuring)) as address:
+def open_window(
+    dateline: Dateline, measuring: Measuring | None = None, settings: Settings | None = None
+) -> Iterator[str]:
+    with run_app(mount_window(dateline, measuring=measuring, settings=settings)) as address:
         yield address
 
 

@@ -1,0 +1,106 @@
+"""What the window asks of the server about conversations; each browser gets its own alone."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic import BaseModel, Field
+
+from index.errors import DatelineError
+from ui import wording, wording_conversations
+from ui.conversations.browsers import browser_of
+from ui.conversations.exporting import Style, conversation_as_json, write_answer, write_conversation
+from ui.conversations.store import (
+    ConversationNotFoundError,
+    Conversations,
+    KeptConversation,
+)
+from ui.rendering import Exchange
+
+_MOST_SENT = 500
+
+
+class TitleGiven(BaseModel):
+    """A new title."""
+
+    title: str = Field(max_length=_MOST_SENT)
+
+
+def serve_conversations(app: FastAPI, conversations: Conversations) -> None:
+    """Add the addresses of conversations."""
+
+    @app.get("/conversations")
+    def headings(request: Request) -> JSONResponse:
+        return _answer(
+            lambda: {
+                "conversations": [
+                    {
+                        "id": heading.id,
+                        "title": heading.title,
+                        "about": f"{wording_conversations.counted_questions(heading.exchanges)}, "
+                        f"{wording.moment(heading.changed.isoformat())}",
+                    }
+                    for heading in conversations.headings(_browser(request))
+                ]
+            }
+        )
+
+    @app.post("/conversations/{id_}/title")
+    def rename(id_: str, given: TitleGiven, request: Request) -> JSONResponse:
+        return _answer(lambda: conversations.rename(_browser(request), id_, given.title))
+
+    @app.post("/conversations/{id_}/delete")
+    def delete(id_: str, request: Request) -> JSONResponse:
+        return _answer(lambda: conversations.delete(_browser(request), id_))
+
+    _serve_exports(app, conversations)
+
+
+def _serve_exports(app: FastAPI, conversations: Conversations) -> None:
+    @app.get("/conversations/{id_}/export")
+    def export(id_: str, form: Literal["markdown", "json"], request: Request) -> Response:
+        try:
+            conversation = conversations.read(_browser(request), id_)
+        except DatelineError as error:
+            return PlainTextResponse(str(error), status_code=404)
+        is_json = form == "json"
+        content = conversation_as_json(conversation) if is_json else write_conversation(conversation)
+        return Response(
+            content.encode(),
+            media_type="application/json" if is_json else "text/markdown",
+            headers={"content-disposition": f'attachment; filename="{_name_file(conversation, is_json=is_json)}"'},
+        )
+
+    @app.get("/conversations/{id_}/answers/{number}")
+    def answer(id_: str, number: int, style: Style, request: Request) -> JSONResponse:
+        return _answer(lambda: {"text": write_answer(_find(conversations.read(_browser(request), id_), number), style)})
+
+
+def _find(conversation: KeptConversation, number: int) -> Exchange:
+    for exchange in conversation.exchanges:
+        if exchange.number == number:
+            return exchange
+    raise ConversationNotFoundError(wording_conversations.NOT_HERE)
+
+
+def _browser(request: Request) -> str:
+    browser = browser_of(request.cookies)
+    if browser is None:
+        raise ConversationNotFoundError(wording_conversations.NO_COOKIE)
+    return browser
+
+
+def _name_file(conversation: KeptConversation, *, is_json: bool) -> str:
+    # Headers hold ASCII.
+    words = re.sub(r"[^a-z0-9]+", "-", conversation.title.lower()).strip("-")[:60].strip("-") or "conversation"
+    return f"{words}.{'json' if is_json else 'md'}"
+
+
+def _answer(answer: Callable[[], dict[str, Any] | None]) -> JSONResponse:
+    try:
+        return JSONResponse(answer() or {})
+    except DatelineError as error:
+        # An answer like any other: of another status the browser would complain in its console.
+        return JSONResponse({"message": str(error)})
