@@ -55,3 +55,7 @@ class LanguageModelError(DatelineError):
 
 class AnswerCutOffError(LanguageModelError):
     """The language model stopped in the middle of its answer; what came before has been delivered."""
+
+
+class NothingSelectedError(DatelineError):
+    """No article of the library meets the selection that a question was to be answered from."""

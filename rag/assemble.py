@@ -10,12 +10,13 @@ from pathlib import Path
 from index.articles import Article
 from index.embedding import BgeSmallEmbedder, Embedder, RememberingEmbedder
 from index.embedding_job import MeaningReach, embed_library, embed_newest, measure_reach
-from index.errors import LibraryNotFoundError, LibraryVersionError
+from index.errors import LibraryNotFoundError, LibraryVersionError, NothingSelectedError
 from index.keyword_search import KeywordSearch
 from index.ledger import Ledger, LibraryCounts, Version
 from index.mending import begin_anew
 from index.parsing.pool import ParserPool
 from index.plugged_embedding import name_plugged
+from index.selecting import EVERYTHING, Selection, select_articles
 from index.shelving import Splitter, SyncReport
 from index.sources import Source, name_source
 from index.syncing import Progress
@@ -27,7 +28,7 @@ from index.weights import WEIGHTS, WeightsStatus, ensure_verified, weights_statu
 from rag.answering import BALANCED
 from rag.chain import Chain
 from rag.choosing import ModelChoice, ModelStatus
-from rag.conversation import Event, Turn
+from rag.conversation import AS_SET, Event, Manner, Turn
 from rag.evidence import Evidence
 from rag.language_model import LanguageModel
 from rag.reranking import MsMarcoReranker, RememberingReranker, Reranker
@@ -76,23 +77,33 @@ class Dateline:
         self.upkeep: Upkeep | None = None
         self.strictness = BALANCED
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, evidence: Evidence | None = None) -> Iterator[Event]:
-        """Answer a question; see `Chain.ask`.
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        evidence: Evidence | None = None,
+        manner: Manner = AS_SET,
+    ) -> Iterator[Event]:
+        """Answer a question in a manner; see `Chain.ask`.
 
         Raises:
             QuestionError: the question is empty or too long.
             LibraryNotFoundError: the library holds no articles.
+            NothingSelectedError: it holds none of the selected kind.
         """
         if self.counts().articles == 0:
             raise LibraryNotFoundError(
                 "The library holds no articles: put some into a folder and run  dateline index FOLDER"
             )
+        self.check_selection(manner.selection)
         chain = Chain(
             self.retriever(),
             self.embedder,
-            self._choose_model(),
+            None if manner.is_quoting else self._choose_model(),
             reranker=self.reranker,
-            strictness=self.strictness,
+            strictness=self.strictness if manner.strictness is None else manner.strictness,
+            selection=manner.selection,
         )
         return self._count_asked(chain.ask(question, history, evidence=evidence))
 
@@ -116,9 +127,25 @@ class Dateline:
             with self._turn:
                 self._asked -= 1
 
-    def search(self, question: str, *, limit: int = 10) -> list[RetrievedPassage]:
-        """The passages that bear on a question, best first, without an answer."""
-        return self.retriever().retrieve(question, limit=limit, per_article=limit)
+    def search(self, question: str, *, limit: int = 10, selection: Selection = EVERYTHING) -> list[RetrievedPassage]:
+        """The passages of the selection that bear on a question, best first, without an answer.
+
+        Raises:
+            NothingSelectedError: the library holds no article of the selected kind.
+        """
+        self.check_selection(selection)
+        return self.retriever().retrieve(question, limit=limit, per_article=limit, selection=selection)
+
+    def check_selection(self, selection: Selection) -> None:
+        """Make sure that there is an article to answer from.
+
+        Raises:
+            NothingSelectedError: the library holds no article of the selected kind.
+        """
+        if selection and not select_articles(self._ledger, selection):
+            raise NothingSelectedError(
+                "No article of the library lies in what was chosen: choose other outlets, other days or other articles."
+            )
 
     def article(self, article_id: str) -> Article:
         """One article of the library.

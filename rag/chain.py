@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.embedding import Embedder
 from index.errors import AnswerCutOffError, LanguageModelError, QuestionError
+from index.selecting import EVERYTHING, Selection
 from rag.answering import BALANCED, NO_MODEL, Asked, Found, can_quote, cite, make_answer, quote, refuse
 from rag.citing import MarkedSentence, parse_marks
 from rag.composing import write_prompt
@@ -79,13 +80,15 @@ class Chain:
         *,
         reranker: Reranker | None = None,
         strictness: float = BALANCED,
+        selection: Selection = EVERYTHING,
     ) -> None:
-        """Evidence that holds the answer less likely than `strictness` (0..1) is not given as one."""
+        """Answer out of the selection; evidence that holds the answer less likely than `strictness` (0..1) is none."""
         self._retriever = retriever
         self._embedder = embedder
         self._model = model
         self._reranker = reranker
         self._strictness = strictness
+        self._selection = selection
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, evidence: Evidence | None = None) -> Iterator[Event]:
         """Answer a question: `EvidenceFound`, then `TextStreamed` as the model writes, then `Answered`.
@@ -127,7 +130,7 @@ class Chain:
 
     def _rank(self, question: str) -> list[EvidenceSentence]:
         """The sentences of the articles that bear on the question, best first."""
-        passages = self._retriever.retrieve(question, limit=_PASSAGES)
+        passages = self._retriever.retrieve(question, limit=_PASSAGES, selection=self._selection)
         return find_evidence(question, passages, self._embedder, self._reranker, self._retriever.weigh)
 
     def _choose_to_quote(self, question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:

@@ -65,7 +65,11 @@ class ModelChoice:
     def status(self) -> ModelStatus:
         """Which model answers and why, without starting anything."""
         if self._remote is not None:
-            return ModelStatus(self._remote.name, f"the endpoint that you set, {self._remote_url()}", None)
+            return ModelStatus(
+                self._remote.name,
+                f"the endpoint that you set, {show_address(self._settings.llm_base_url or _OPENAI_URL)}",
+                None,
+            )
         if self._trouble is None and self._is_embedded_ready():
             return ModelStatus(_embedded_weights(self._settings).title, "embedded, on this machine", None)
         progress = self._preparation.progress() if self._preparation else None
@@ -95,11 +99,6 @@ class ModelChoice:
         if isinstance(model, LocalModel):
             model.warm(write_prefix())
 
-    def _remote_url(self) -> str:
-        # A password or a key may stand in it: the window shows this.
-        parts = urlsplit(self._settings.llm_base_url or _OPENAI_URL)
-        return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
-
     def _explain_absence(self) -> str:
         if self._settings.model == "none":
             return "switched off by DATELINE_MODEL=none: answers are the articles' own words"
@@ -115,6 +114,12 @@ class ModelChoice:
         if weights_status(_embedded_weights(self._settings), self._settings.models) is WeightsStatus.MISSING:
             lacks.insert(0, "the embedded model is not fetched")
         return " and ".join(lacks) or "the embedded model's file is damaged"
+
+
+def show_address(url: str) -> str:
+    """An endpoint's address as it may be shown: a password or a key may stand in it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
 def _make_endpoint_model(settings: Settings) -> LanguageModel | None:

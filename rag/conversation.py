@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from index.selecting import EVERYTHING, Selection
+
 MAX_QUESTION_CHARACTERS = 4_000
 
 
@@ -14,6 +16,18 @@ class Turn:
 
     role: Literal["user", "assistant"]
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a question is to be answered: out of which articles, how strictly (None: as set), in their words alone or not."""
+
+    selection: Selection = EVERYTHING
+    strictness: float | None = None
+    is_quoting: bool = False
+
+
+AS_SET = Manner()
 
 
 class Verdict(StrEnum):

@@ -13,6 +13,7 @@ from index.embedding import Embedder, Vectors
 from index.errors import ArticleNotFoundError
 from index.keyword_search import KeywordSearch
 from index.ledger import Ledger
+from index.selecting import EVERYTHING, Selection, passages_within, select_articles
 from index.updating import is_present
 from index.vectors import VectorSearch
 from rag.fusion import fuse
@@ -22,6 +23,9 @@ from rag.words import content_words, find_tokens, fold
 
 _DEPTH = 50
 _DEEP = 200
+_DEEPER = 4
+# So many passages are scored one by one in some 50 ms.
+_LOOKED_THROUGH = 2_000
 # Chosen on the training queries of SciFact; see rag/fusion.py.
 _MEANING_WEIGHT = 0.7
 
@@ -36,6 +40,15 @@ class RetrievedPassage:
     similarity: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Passages by id, with the cosines and keyword scores of those for which they are known already."""
+
+    passages: dict[str, Passage]
+    similarities: dict[str, float]
+    scores: dict[str, float]
+
+
 class Retriever:
     """Searches one library. Safe to share between threads."""
 
@@ -47,13 +60,16 @@ class Retriever:
         self._turn = Lock()
         self._outlets: tuple[int, frozenset[str], date | None] | None = None
 
-    def retrieve(self, question: str, *, limit: int = 10, per_article: int = 5) -> list[RetrievedPassage]:
+    def retrieve(
+        self, question: str, *, limit: int = 10, per_article: int = 5, selection: Selection = EVERYTHING
+    ) -> list[RetrievedPassage]:
         """The best passages for a question, best first: at most `limit`, and `per_article` of one article.
 
-        Articles whose files are gone are left out, though the library has not been brought up to date yet; of articles that
-        are copies of each other only the one that ranks first is heard: they are one source.
+        Articles outside the selection are not looked at. Articles whose files are gone are left out, though the library has
+        not been brought up to date yet; of articles that are copies of each other only the one that ranks first is heard:
+        they are one source.
         """
-        ranked, similarities = self._rank(question)
+        ranked, similarities = self._rank(question, selection)
         found = []
         for passage, score in self._spread(ranked, limit, per_article):
             # Another process may have removed the article since it was found.
@@ -62,24 +78,55 @@ class Retriever:
                 found.append(RetrievedPassage(passage, article, score, similarities.get(passage.id)))
         return found
 
-    def _rank(self, question: str) -> tuple[list[tuple[Passage, float]], dict[str, float]]:
+    def _rank(
+        self, question: str, selection: Selection = EVERYTHING
+    ) -> tuple[list[tuple[Passage, float]], dict[str, float]]:
         """What search by keyword and search by meaning found, best first, each scored by both; and the cosines by id."""
         words = content_words(question) or [fold(token) for token in find_tokens(question)]
         vector = self.embed_question(question)
         scope = self._find_scope(question)
         # What lies within the scope may come further down.
         depth = _DEEP if scope else _DEPTH
-        by_keyword = self._keywords.search(words, depth)
-        by_meaning = self._vectors.search(vector, depth)
-        passages = {found.passage.id: found.passage for found in [*by_keyword, *by_meaning]}
-        similarities = {found.passage.id: found.score for found in by_meaning}
-        scores = {found.passage.id: found.score for found in by_keyword}
-        similarities |= self._vectors.score(vector, [one for id_, one in passages.items() if id_ not in similarities])
-        scores |= self._keywords.score(words, [one for id_, one in passages.items() if id_ not in scores])
+        found = self._find_within(words, vector, depth, selection) if selection else self._find(words, vector, depth)
+        passages = found.passages
+        similarities = found.similarities | self._vectors.score(
+            vector, [one for id_, one in passages.items() if id_ not in found.similarities]
+        )
+        scores = found.scores | self._keywords.score(
+            words, [one for id_, one in passages.items() if id_ not in found.scores]
+        )
         fused = fuse([similarities, scores], [_MEANING_WEIGHT, 1 - _MEANING_WEIGHT])
         if scope:
             fused = favour_scope(fused, self._find_origins(passages), scope)
         return [(passages[id_], score) for id_, score in fused.items()], similarities
+
+    def _find(self, words: Sequence[str], vector: Vectors, depth: int) -> "_Candidates":
+        """The best of each search in the whole library."""
+        by_keyword = self._keywords.search(words, depth)
+        by_meaning = self._vectors.search(vector, depth)
+        return _Candidates(
+            {found.passage.id: found.passage for found in [*by_keyword, *by_meaning]},
+            {found.passage.id: found.score for found in by_meaning},
+            {found.passage.id: found.score for found in by_keyword},
+        )
+
+    def _find_within(self, words: Sequence[str], vector: Vectors, depth: int, selection: Selection) -> "_Candidates":
+        """All passages of a small selection; of a large one the best, found ever deeper in the whole library."""
+        chosen = select_articles(self._ledger, selection)
+        few = passages_within(self._ledger, chosen, at_most=_LOOKED_THROUGH)
+        if few is not None:
+            return _Candidates({passage.id: passage for passage in few}, {}, {})
+        total = self._ledger.counts().passages
+        while True:
+            found = self._find(words, vector, depth)
+            within = {id_: one for id_, one in found.passages.items() if one.article_id in chosen}
+            if len(within) >= _DEPTH or depth >= total:
+                return _Candidates(
+                    within,
+                    {id_: score for id_, score in found.similarities.items() if id_ in within},
+                    {id_: score for id_, score in found.scores.items() if id_ in within},
+                )
+            depth *= _DEEPER
 
     def _find_origins(self, passages: Mapping[str, Passage]) -> dict[str, Origin]:
         """Where passages come from, by their ids; those of articles that another process has removed since are absent."""

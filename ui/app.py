@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi.responses import JSONResponse
 
 from index.errors import DatelineError
 from rag.conversation import Answer
@@ -28,8 +29,10 @@ from ui.rendering_conversations import show_conversations_button
 from ui.rendering_evals import show_evals, show_views
 from ui.rendering_library import show_library_button, show_reports, show_status, show_upkeep
 from ui.rendering_room import show_room
+from ui.rendering_scope import show_scope, show_settings_button
 from ui.serving import make_app
 from ui.serving_evals import serve_evals, serve_feedback
+from ui.settings_as_json import settings_as_json
 
 # Gradio reads these while it is imported, and looks up foreign hosts unless they are set.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # noqa: TID251
@@ -100,6 +103,8 @@ def mount_window(
     conversations = Conversations(settings.library) if settings else None
     if conversations:
         serve_conversations(app, conversations)
+    if settings:
+        _serve_settings(app, dateline, settings)
     if measuring:
         serve_evals(app, dateline, measuring.evaluating)
         serve_feedback(app, measuring.feedback)
@@ -126,6 +131,12 @@ def mount_window(
     return app
 
 
+def _serve_settings(app: FastAPI, dateline: "Dateline", settings: "Settings") -> None:
+    @app.get("/settings")
+    def shown() -> JSONResponse:
+        return JSONResponse(settings_as_json(settings, dateline.model_status()))
+
+
 Changes = dict[Any, Any]
 
 
@@ -143,6 +154,8 @@ class _Parts:
     # Where the page says which conversation it shows, and from which exchange on the next question replaces it.
     opened: gr.Textbox
     replacing: gr.Textbox
+    # And of what, and how, the next question is asked.
+    manner: gr.Textbox
 
     def all(self) -> list[Any]:
         return [getattr(self, part.name) for part in fields(self)]
@@ -173,6 +186,8 @@ def build_window(
                 _html(show_evals(), "dl-evals")
             with gr.Row(elem_id="dl-foot"):
                 library = _lay_out_library(dateline)
+                if conversations:
+                    _html(show_settings_button(), "dl-settings")
         _connect(Answering(dateline, running, measuring, conversations), parts, examples, new)
         _connect_library(dateline, library, window)
     window.queue(max_size=REQUESTS_WAITING, default_concurrency_limit=QUESTIONS_AT_ONCE * 2, api_open=False)
@@ -194,6 +209,7 @@ def _lay_out_chat() -> tuple[_Parts, list[gr.Button]]:
             examples = [gr.Button(text, elem_classes="dl-example") for text in wording.EXAMPLES]
         past = _html("", "dl-past")
         live = _html("", "dl-live")
+    _html(show_scope(), "dl-scope")
     with gr.Row(elem_id="dl-composer"):
         question = gr.Textbox(
             label=wording.QUESTION_LABEL,
@@ -206,21 +222,21 @@ def _lay_out_chat() -> tuple[_Parts, list[gr.Button]]:
         )
         ask = gr.Button(wording.ASK, elem_id="dl-ask", variant="primary")
         stop = gr.Button(wording.STOP, elem_id="dl-stop", visible=False)
-        opened, replacing = (
+        opened, replacing, manner = (
             gr.Textbox(show_label=False, container=False, elem_id=id_, elem_classes="dl-told")
-            for id_ in ("dl-opened", "dl-replacing")
+            for id_ in ("dl-opened", "dl-replacing", "dl-manner")
         )
-    return _Parts(welcome, past, live, question, ask, stop, conversation, opened, replacing), examples
+    return _Parts(welcome, past, live, question, ask, stop, conversation, opened, replacing, manner), examples
 
 
 def _connect(answering: Answering, parts: _Parts, examples: list[gr.Button], new: gr.Button) -> None:
     def answer(
-        text: str, conversation: OpenConversation, opened: str, replacing: str, request: gr.Request
+        text: str, conversation: OpenConversation, opened: str, replacing: str, manner: str, request: gr.Request
     ) -> Iterator[Changes]:
         visitor = _visitor(request)
         conversation = answering.resume(visitor, conversation, opened).before(replacing)
         is_question_kept = True
-        for grown in answering.answer(visitor, text, conversation):
+        for grown in answering.answer(visitor, text, conversation, manner):
             exchange = grown.exchanges[-1]
             changes = _changes(parts, conversation, grown)
             if is_question_kept and (exchange.evidence or isinstance(exchange.outcome, Answer)):
@@ -244,7 +260,7 @@ def _connect(answering: Answering, parts: _Parts, examples: list[gr.Button], new
             parts.conversation: conversation.kept() if conversation.id else OpenConversation(),
         }
 
-    told = [parts.conversation, parts.opened, parts.replacing]
+    told = [parts.conversation, parts.opened, parts.replacing, parts.manner]
     asked = [
         gr.on(
             [parts.question.submit, parts.ask.click],

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.errors import DatelineError
-from rag.conversation import MAX_QUESTION_CHARACTERS, Event, Turn
+from rag.conversation import AS_SET, MAX_QUESTION_CHARACTERS, Event, Manner, Turn
 from ui import wording
+from ui.manner import describe_selection
 from ui.rendering import Exchange, Failure, advance, opening_words, turns
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ Conversation = tuple[Exchange, ...]
 class Asking:
     """One question under way: the chain runs in its own thread, so that Stop need not wait for the model's next word."""
 
-    def __init__(self, dateline: "Dateline", question: str, history: tuple[Turn, ...]) -> None:
+    def __init__(self, dateline: "Dateline", question: str, history: tuple[Turn, ...], manner: Manner = AS_SET) -> None:
         self._events: queue.SimpleQueue[Event | Failure | None] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._thread = threading.Thread(
             target=self._run,
-            args=(dateline, question, history),
+            args=(dateline, question, history, manner),
             name="question",
             daemon=True,
         )
@@ -67,9 +68,9 @@ class Asking:
                 return
             yield [event for event in batch if event is not None]
 
-    def _run(self, dateline: "Dateline", question: str, history: tuple[Turn, ...]) -> None:
+    def _run(self, dateline: "Dateline", question: str, history: tuple[Turn, ...], manner: Manner) -> None:
         try:
-            stream = dateline.ask(question, history)
+            stream = dateline.ask(question, history, manner=manner)
             try:
                 for event in stream:
                     if self.is_stopped:
@@ -94,6 +95,7 @@ def exchange_with(
     session: str,
     text: str,
     earlier: Conversation,
+    manner: Manner = AS_SET,
 ) -> Iterator[Exchange]:
     """The exchange as it grows: asked, then evidence, then text, then its outcome; closing it stops the model."""
     # A lone surrogate, which a browser can send, fits in no UTF-8 text.
@@ -102,8 +104,8 @@ def exchange_with(
     if refusal:
         yield Exchange(text if len(text) <= MAX_QUESTION_CHARACTERS else "", outcome=refusal)
         return
-    exchange = Exchange(text)
-    asking = running[session] = Asking(dateline, text, turns_before(earlier))
+    exchange = Exchange(text, asked_of=_describe(dateline, manner))
+    asking = running[session] = Asking(dateline, text, turns_before(earlier), manner)
     try:
         yield exchange
         for batch in asking.events():
@@ -121,6 +123,12 @@ def exchange_with(
         asking.stop()
         if running.get(session) is asking:
             del running[session]
+
+
+def _describe(dateline: "Dateline", manner: Manner) -> str:
+    """What the question is asked of, in words; empty when it is asked of all articles."""
+    chosen = manner.selection.article_ids
+    return describe_selection(manner.selection, [_title(dateline, one) for one in chosen] if len(chosen) <= 2 else ())
 
 
 def turns_before(earlier: Conversation) -> tuple[Turn, ...]:
@@ -154,3 +162,12 @@ def _opening(dateline: "Dateline", article_id: str) -> str:
         return opening_words(dateline.article(article_id))
     except DatelineError:
         return ""
+
+
+def _title(dateline: "Dateline", article_id: str) -> str:
+    """The title of an article, or its first words, or its id when it has just been removed."""
+    try:
+        article = dateline.article(article_id)
+    except DatelineError:
+        return article_id
+    return article.title or opening_words(article)

@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from index.errors import DatelineError
-from rag.conversation import Answer, Answered, Turn
+from rag.conversation import Answer, Answered, Manner, Turn
 from ui import library_commands
-from ui.command_options import library_option, settings_of
+from ui.command_options import library_option, read_selection, selection_options, settings_of
 
 _USERS_MISTAKE = 2
 _UNEXPECTED = 1
@@ -142,6 +142,7 @@ for _command in (
 @click.option("--no-model", is_flag=True, help="Answer in the articles' own words, without a language model.")
 @click.option("--strictness", type=click.FloatRange(0, 1), help="Refuse more (1) or less (0); 0.4 unless set.")
 @click.option("--history", type=click.Path(dir_okay=False, path_type=Path), help="Earlier turns: a JSON list.")
+@selection_options
 @click.pass_context
 def ask(context: click.Context, /, question: str, library: Path | None, as_json: bool, **options: Any) -> None:
     """Answer QUESTION from the articles."""
@@ -154,7 +155,7 @@ def ask(context: click.Context, /, question: str, library: Path | None, as_json:
     check_question(question)
     opened = open_dateline(settings)
     try:
-        answer = _last_answer(list(opened.ask(question, turns)))
+        answer = _last_answer(list(opened.ask(question, turns, manner=Manner(read_selection(options)))))
     finally:
         opened.close()
     if not as_json:
@@ -174,8 +175,11 @@ def ask(context: click.Context, /, question: str, library: Path | None, as_json:
 @click.option("-k", "limit", type=click.IntRange(1, 1_000), default=10, show_default=True, help="How many passages.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @library_option
+@selection_options
 @click.pass_context
-def search(context: click.Context, question: str, limit: int, as_json: bool, library: Path | None) -> None:
+def search(
+    context: click.Context, /, question: str, limit: int, as_json: bool, library: Path | None, **options: Any
+) -> None:
     """Show the passages that bear on QUESTION, best first, with scores and spans."""
     settings = settings_of(context, library, model="none")
     from rag.assemble import open_dateline  # noqa: PLC0415
@@ -183,7 +187,7 @@ def search(context: click.Context, question: str, limit: int, as_json: bool, lib
 
     check_question(question)
     with closing(open_dateline(settings)) as opened:
-        ranking = opened.search(question, limit=limit)
+        ranking = opened.search(question, limit=limit, selection=read_selection(options))
     if as_json:
         from ui.answers_as_json import ranking_as_json  # noqa: PLC0415
 

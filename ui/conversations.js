@@ -1,12 +1,13 @@
 // Conversations: the list of those that this browser has, the one that the address names, and what can be done with an
 // answer. Everything is put together as text; nothing that comes from the server is read as HTML.
 
+import { makeDrawer } from "./drawer.js";
 import { ask, button, element, find } from "./elements.js";
 
 const ADDRESS = /^#c\/([\w-]+)$/;
 
 let words = null;
-let dialog = null;
+let drawer = null;
 let current = ""; // the id of the conversation that is shown, empty while it has no answer yet
 
 const textOf = (id) => find(`#${id} textarea, #${id} input`);
@@ -125,28 +126,13 @@ async function write(text) {
 
 // ---- The list ----
 
-async function openList() {
-  dialog ??= makeDialog();
-  dialog.showModal();
-  await fillList();
-}
-
-function makeDialog() {
-  const made = element("dialog", "");
-  made.id = "dl-kept";
-  made.setAttribute("aria-labelledby", "dl-kept-title");
-  const title = element("h2", "", words.title);
-  title.id = "dl-kept-title";
-  const close = button("dl-close", "\u2715", () => made.close());
-  close.setAttribute("aria-label", words.close);
-  made.append(element("div", "dl-kept-bar", title, close), element("div", "dl-kept-list"));
-  made.addEventListener("click", (event) => event.target === made && made.close());
-  find("#dl-window").append(made);
-  return made;
+function openList() {
+  drawer ??= makeDrawer("dl-kept", words.title, words.close, fillList);
+  drawer.open();
 }
 
 async function fillList() {
-  const list = dialog.querySelector(".dl-kept-list");
+  const list = drawer.body;
   const { conversations, message } = await ask("/conversations", words.failed);
   if (message) list.replaceChildren(element("p", "dl-problem", message));
   else if (!conversations.length) list.replaceChildren(element("p", "dl-quiet", words.none));
@@ -155,7 +141,7 @@ async function fillList() {
 
 function itemOf(kept) {
   const opened = button("dl-kept-open", "", () => {
-    dialog.close();
+    drawer.close();
     location.hash = `#c/${kept.id}`;
   });
   const title = element("span", "dl-kept-title", kept.title);

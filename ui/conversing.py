@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from index.errors import DatelineError
 from rag.conversation import Answer
+from ui import wording as wording_of_window
 from ui import wording_conversations as wording
 from ui.asking import Asking, exchange_with, turns_before
 from ui.conversations.store import Conversations
+from ui.manner import read_manner
 from ui.measuring import Measuring
 from ui.rendering import Exchange, Failure
 
@@ -62,9 +64,19 @@ class Answering:
     measuring: Measuring | None = None
     conversations: Conversations | None = None
 
-    def answer(self, visitor: Visitor, text: str, earlier: OpenConversation) -> Iterator[OpenConversation]:
-        """The conversation with the question's exchange as that grows; once it is answered, it is kept."""
-        for exchange in exchange_with(self.dateline, self.running, visitor.session, text, earlier.exchanges):
+    def answer(
+        self, visitor: Visitor, text: str, earlier: OpenConversation, told: str = ""
+    ) -> Iterator[OpenConversation]:
+        """The conversation with the question's exchange as that grows; once it is answered, it is kept.
+
+        `told` is what the page says of the manner in which it is to be answered.
+        """
+        try:
+            manner = read_manner(told)
+        except DatelineError as error:
+            yield earlier.with_last(Exchange(text, outcome=Failure(wording_of_window.ERROR_TITLE, str(error))))
+            return
+        for exchange in exchange_with(self.dateline, self.running, visitor.session, text, earlier.exchanges, manner):
             if isinstance(exchange.outcome, Answer):
                 yield self._keep(visitor, earlier, self._make_judgeable(exchange, earlier))
             else:

@@ -24,11 +24,13 @@ from rag.conversation import (
     Turn,
     Verdict,
 )
-from ui import wording, wording_conversations
+from ui import wording, wording_conversations, wording_scope
 
 # What an answer and the status call the model when there is none.
 NO_MODEL = "none"
 _NEAREST_SHOWN = 2
+# Words that are quoted in the article stand in its own marks already.
+OPENING_MARKS = tuple("“\"«„‘'")
 _LONG_WORD = 30
 _MARK = re.compile(r"\s*\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]([.,;:!?”’)]*)")
 _UNFINISHED_MARK = re.compile(r"\s*\[[\d\s,]*\Z")
@@ -55,6 +57,7 @@ class Exchange:
 
     `openings` gives, by article id, the first words of articles without a title. `name` is what its answer is judged
     under, empty when it cannot be. `number` is what it is kept under, 0 when it is not, and `unkept` says why.
+    `asked_of` tells of which part of the library it was asked.
     """
 
     question: str
@@ -65,6 +68,7 @@ class Exchange:
     name: str = ""
     number: int = 0
     unkept: str = ""
+    asked_of: str = ""
 
     @property
     def citations(self) -> Sequence[Citation]:
@@ -135,7 +139,7 @@ def show_exchange(exchange: Exchange, conversation: str = "") -> str:
         f'<h2 class="dl-question" dir="auto">{show_text(exchange.question)}</h2>'
         f'<div class="dl-answer" dir="auto" aria-live="polite" aria-busy="{"false" if exchange.outcome else "true"}">'
         f"{_show_body(exchange)}</div>"
-        f'<div class="dl-notes">{_show_notes(answer, exchange.unkept) if answer else ""}</div>'
+        f'<div class="dl-notes">{_show_notes(answer, exchange) if answer else ""}</div>'
         f'<div class="dl-deeds">{_show_deeds() if exchange.number else ""}</div>'
         # The window's script puts the thumbs here.
         f'<div class="dl-opinion" data-answer="{show_text(exchange.name)}"></div>'
@@ -291,14 +295,14 @@ def _show_deeds() -> str:
     )
 
 
-def _show_notes(answer: Answer, unkept: str) -> str:
+def _show_notes(answer: Answer, exchange: Exchange) -> str:
     notes = []
     if answer.missing and answer.status is not Status.REFUSED:
         notes.append(f'<p class="dl-missing">{show_text(answer.missing)}</p>')
     if answer.notice:
         notes.append(f'<p class="dl-notice">{show_text(answer.notice)}</p>')
-    if unkept:
-        notes.append(f'<p class="dl-notice">{show_text(unkept)}</p>')
+    if exchange.unkept:
+        notes.append(f'<p class="dl-notice">{show_text(exchange.unkept)}</p>')
     if answer.left_out:
         left_out = "".join(
             f'<li><span class="dl-dropped">{show_text(sentence.text)}</span> {show_text(sentence.reason)}</li>'
@@ -307,7 +311,8 @@ def _show_notes(answer: Answer, unkept: str) -> str:
         notes.append(
             f'<details class="dl-left-out"><summary>{wording.LEFT_OUT_TITLE}</summary><ul>{left_out}</ul></details>'
         )
-    made = [wording.as_of(answer.as_of)] if answer.as_of else []
+    made = [f"{wording_scope.ASKED_OF} {exchange.asked_of}"] if exchange.asked_of else []
+    made += [wording.as_of(answer.as_of)] if answer.as_of else []
     if answer.sentences and answer.status is not Status.REFUSED:
         made.append(wording.made_by(None if answer.model == NO_MODEL else answer.model, answer.seconds))
     if answer.standalone_question.strip() != answer.question.strip():
@@ -357,7 +362,8 @@ def _show_source(source: Citation, openings: Mapping[str, str], cited: str) -> s
 def _show_quotes(cited: Sequence[Citation]) -> str:
     quotes = "".join(
         f'<li><button type="button" class="dl-quote" {_pointer(citation)}>'
-        f'<span class="dl-number">{citation.n}</span><span class="dl-words">{show_text(citation.quote)}</span>'
+        f'<span class="dl-number">{citation.n}</span>'
+        f'<span class="dl-words{" dl-own" if citation.quote[:1] in OPENING_MARKS else ""}">{show_text(citation.quote)}</span>'
         "</button></li>"
         for citation in cited
     )

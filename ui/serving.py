@@ -36,6 +36,11 @@ _Look = Literal[
     "feedback.js",
     "conversations.css",
     "conversations.js",
+    "drawer.css",
+    "drawer.js",
+    "manner.js",
+    "scope.js",
+    "settings.js",
     "stepping.js",
 ]
 # A conversation cites fewer articles; each costs the ledger three look-ups.
@@ -49,7 +54,7 @@ _GRADIO_PATHS = re.compile(
 )
 _OWN_PATHS = re.compile(
     r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?"
-    r"|conversations(?:/[\w-]+/(?:title|delete|export|answers/\d+))?"
+    r"|settings|conversations(?:/[\w-]+/(?:title|delete|export|answers/\d+))?"
     r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+)"
 )
 _PROGRAMS_PATHS = re.compile(r"/(?:api|v1)(?:/.*)?")
@@ -247,7 +252,7 @@ def dress_page(page: str) -> str:
         '<meta name="color-scheme" content="light dark">'
         '<link rel="icon" type="image/svg+xml" href="/favicon.ico">'
         '<link rel="stylesheet" href="/window/window.css"><link rel="stylesheet" href="/window/evals.css">'
-        '<link rel="stylesheet" href="/window/conversations.css">'
+        '<link rel="stylesheet" href="/window/drawer.css"><link rel="stylesheet" href="/window/conversations.css">'
         '<script src="/window/window.js" type="module"></script></head>'
     )
     return page.replace("</head>", ours, 1)

@@ -5,6 +5,9 @@ import { followConversation, startConversations } from "./conversations.js";
 import { element, find } from "./elements.js";
 import { startEvals } from "./evals.js";
 import { showOpinions } from "./feedback.js";
+import { tellManner } from "./manner.js";
+import { startScope } from "./scope.js";
+import { startSettings } from "./settings.js";
 import { showPlace, startStepping, stepBy } from "./stepping.js";
 import { NARROW, closeRoom, emptyRoom, followFate, isRoomOverChat, openArticle, wording } from "./room.js";
 
@@ -138,6 +141,7 @@ function watchTranscript() {
   showOpinions();
   const exchange = find("#dl-live .dl-exchange");
   followConversation(exchange);
+  tellManner();
   const now = exchange ? exchange.dataset.state : "";
   if (now === state && (!exchange || exchange.dataset.question === asked)) return;
   const isNew = exchange && (now === "searching" || exchange.dataset.question !== asked);
@@ -162,7 +166,8 @@ function start() {
   const status = find("#dl-status");
   if (!transcript || !status || !find("#dl-question textarea") || !find("#dl-new") || !find(".dl-room")) return false;
   if (find("#dl-evals") && !find(".dl-evals")) return false;
-  if (find("#dl-conversations") && !find(".dl-list")) return false;
+  if (find("#dl-conversations") && !(find(".dl-list") && find(".dl-settings-open"))) return false;
+  if (!find(".dl-scope") || !find("#dl-manner textarea, #dl-manner input")) return false;
   document.body.append(tip);
   new MutationObserver(watchTranscript).observe(transcript, {
     attributes: true,
@@ -181,6 +186,9 @@ function start() {
   startEvals();
   startConversations();
   startStepping(openCitation);
+  startScope();
+  startSettings();
+  tellManner();
   return true;
 }
 

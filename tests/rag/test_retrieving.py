@@ -1,12 +1,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import rag.retrieving
 from index.embedding import WordHashEmbedder
 from index.keyword_search import KeywordSearch
 from index.ledger import Ledger
+from index.selecting import Selection
 from index.vectors import VectorSearch
 from rag.retrieving import Retriever
 
@@ -76,3 +79,26 @@ def test_an_article_that_is_removed_while_it_is_searched_for_ends_nothing(
     # Another process has removed all of them between the search and this.
     monkeypatch.setattr(Ledger, "origins_of", lambda *_: {})
     assert retriever.retrieve(question)
+
+
+def test_only_the_selected_articles_are_looked_at(retriever: Retriever) -> None:
+    question = "What was said about the school of Bornheim?"
+    grower = Selection(outlets=("the grower",))
+    found = retriever.retrieve(question, selection=grower)
+    assert {passage.article.outlet for passage in found} == {"The Grower"}
+    # They are scored as they are among all.
+    among_all = {passage.passage.id: passage.similarity for passage in retriever.retrieve(question, limit=50)}
+    assert {passage.passage.id: pytest.approx(passage.similarity) for passage in found}.items() <= among_all.items()
+    named = retriever.retrieve(question, selection=Selection(article_ids=(found[0].article.id, "unknown")))
+    assert {passage.article.id for passage in named} == {found[0].article.id}
+    assert retriever.retrieve(question, selection=Selection(outlets=("Nobody",))) == []
+    assert retriever.retrieve(question, selection=Selection(since=date(2021, 1, 1))) == []
+
+
+def test_a_large_selection_is_found_however_deep_it_lies(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = "What was said about the school of Bornheim?"
+    grower = Selection(outlets=("The Grower",))
+    expected = [passage.passage.id for passage in retriever.retrieve(question, selection=grower)]
+    monkeypatch.setattr(rag.retrieving, "_LOOKED_THROUGH", 0)
+    monkeypatch.setattr(rag.retrieving, "_DEPTH", 1)
+    assert [passage.passage.id for passage in retriever.retrieve(question, selection=grower)] == expected

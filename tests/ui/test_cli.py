@@ -206,3 +206,14 @@ def test_asking_imports_neither_the_window_nor_llama_index(library: Path) -> Non
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.stderr.strip().endswith("[]"), done.stderr
+
+
+def test_only_the_selected_articles_are_asked_and_searched(library: Path) -> None:
+    question = "When and where will the talks take place?"
+    dated = ask(library, question, "--since", "2021-03-10", "--strictness", "0")
+    assert {citation["published"] for citation in dated["citations"]} == {"2021-03-10"}
+    done = run("search", question, "--json", "--library", str(library), "--until", "2021-03-10")
+    assert {json.loads(line)["published"] for line in done.stdout.splitlines()} == {"2021-03-10"}
+    refused = run("ask", question, "--no-model", "--library", str(library), "--outlet", "Nobody's Paper")
+    assert refused.returncode == 2
+    assert "choose other outlets" in refused.stderr

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from index.selecting import EVERYTHING, Selection
 from rag.chain import check_question
 from rag.conversation import Answered, Event, EvidenceFound
 from ui.api.event_stream import EventStream, write_event
@@ -45,7 +46,7 @@ def route_asking(service: Service) -> APIRouter:
         With `stream` the events are: `evidence` (the sentences that bear on the question, at once), `text` (fragments as
         the model writes them, **not verified**), `answer` (the verified answer, which replaces them) or `error`.
         """
-        question = Question(service, wanted.question, [turn.as_turn() for turn in wanted.history])
+        question = Question(service, wanted.question, [turn.as_turn() for turn in wanted.history], wanted.as_manner())
         if wanted.stream:
             return EventStream(question, _write_events(question))
         return give_answer(await question.answer_while_awaited(request))
@@ -57,15 +58,15 @@ def route_asking(service: Service) -> APIRouter:
 
     @router.post("/search")
     def search_with_body(wanted: SearchWanted) -> RankingGiven:
-        """The same, for a question that is better not part of an address."""
-        return _search(service, wanted.question, wanted.limit)
+        """The same, for a question that is better not part of an address, and among chosen articles alone."""
+        return _search(service, wanted.question, wanted.limit, wanted.as_selection())
 
     return router
 
 
-def _search(service: Service, question: str, limit: int) -> RankingGiven:
+def _search(service: Service, question: str, limit: int, selection: Selection = EVERYTHING) -> RankingGiven:
     check_question(question)
-    return give_ranking(question, service.dateline.search(question, limit=limit))
+    return give_ranking(question, service.dateline.search(question, limit=limit, selection=selection))
 
 
 async def _write_events(question: Question) -> AsyncIterator[str]:

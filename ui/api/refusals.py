@@ -8,7 +8,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from index.errors import ArticleNotFoundError, DatelineError, LibraryLockedError, QuestionError, SettingsError
+from index.errors import (
+    ArticleNotFoundError,
+    DatelineError,
+    LibraryLockedError,
+    NothingSelectedError,
+    QuestionError,
+    SettingsError,
+)
 
 DESCRIBED = "/api/v1/docs describes what is expected"
 UNEXPECTED = "Something unexpected went wrong, and the details are in Dateline's terminal: try again."
@@ -16,6 +23,7 @@ BUSY = "Dateline is answering as many questions as it can at once: ask again in 
 STOPPED = "The question was stopped before it was answered: ask again."
 _STATUS_CODES: dict[type[DatelineError], int] = {
     QuestionError: 422,
+    NothingSelectedError: 422,
     SettingsError: 422,
     ArticleNotFoundError: 404,
     LibraryLockedError: 409,

@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 
 from rag.chain import check_question
-from rag.conversation import Answer, Answered, Event, Turn
+from rag.conversation import AS_SET, Answer, Answered, Event, Manner, Turn
 from rag.settings import Settings
 from ui import wording
 from ui.api.refusals import BUSY, STOPPED, UNEXPECTED, RefusedError
@@ -41,19 +41,21 @@ def make_service(dateline: "Dateline", settings: Settings, running: dict[str, As
 class Question:
     """A question under way; whoever began it ends it, which stops the model."""
 
-    def __init__(self, service: Service, text: str, history: Sequence[Turn] = ()) -> None:
+    def __init__(self, service: Service, text: str, history: Sequence[Turn] = (), manner: Manner = AS_SET) -> None:
         """Begin it.
 
         Raises:
             QuestionError: it is empty or too long.
+            NothingSelectedError: it is to be answered from articles of which there are none.
             RefusedError: as many as can be answered at once are under way (429).
         """
         check_question(text)
+        service.dateline.check_selection(manner.selection)
         if len(service.running) >= QUESTIONS_AT_ONCE:
             raise RefusedError(429, BUSY)
         self._running = service.running
         self._name = f"program {uuid4()}"
-        self._asking = self._running[self._name] = Asking(service.dateline, text.strip(), tuple(history))
+        self._asking = self._running[self._name] = Asking(service.dateline, text.strip(), tuple(history), manner)
 
     def end(self) -> None:
         """Nobody wants more of it."""

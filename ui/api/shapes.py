@@ -9,6 +9,7 @@ from index.articles import Article
 from index.ledger import Version
 from rag.conversation import MAX_QUESTION_CHARACTERS, Answer, Status, Turn, Verdict
 from rag.retrieving import RetrievedPassage
+from ui.manner import MannerWanted, SelectionWanted
 from ui.rendering import is_web_address
 
 MOST_TURNS = 40
@@ -63,8 +64,8 @@ class TurnWanted(Wanted):
         return Turn(self.role, self.content)
 
 
-class AskWanted(Wanted):
-    """A question, with what was said before it."""
+class AskWanted(MannerWanted):
+    """A question, with what was said before it, and how it is to be answered."""
 
     question: QuestionText
     history: list[TurnWanted] = Field(
@@ -136,8 +137,8 @@ class TextGiven(Given):
     text: str
 
 
-class SearchWanted(Wanted):
-    """What to look for."""
+class SearchWanted(SelectionWanted):
+    """What to look for, and among which articles."""
 
     question: QuestionText
     limit: Limit = 10

@@ -9,13 +9,12 @@ from rag.conversation import Answer, Citation, Status
 from ui import wording, wording_conversations
 from ui.answers_as_json import answer_as_json
 from ui.conversations.store import KeptConversation
-from ui.rendering import Exchange, Failure, is_web_address, show_plainly
+from ui.rendering import OPENING_MARKS, Exchange, Failure, is_web_address, show_plainly
 
 Style = Literal["footnotes", "sources"]
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 # What begins a list or a heading where it begins a line.
 _LIST_OR_HEADING = re.compile(r"^(\s*\d*)([-+.)=])(?=\s|=|-|$)", re.MULTILINE)
-_OPENING_MARKS = tuple("“\"«„‘'")
 _MARK = re.compile(r"\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
 
 
@@ -100,8 +99,7 @@ def _number_sources(cited: Iterable[Citation]) -> dict[str, tuple[int, Citation]
 
 def _write_footnote(citation: Citation) -> str:
     quote = _escape(citation.quote)
-    # Words that are quoted in the article stand in its own marks already.
-    quoted = quote if quote[:1] in _OPENING_MARKS else f"“{quote}”"
+    quoted = quote if quote[:1] in OPENING_MARKS else f"“{quote}”"
     return f"{quoted} {_write_source(citation)}"
 
 

@@ -49,6 +49,30 @@ def test_what_the_articles_do_not_hold_is_told_apart(open_service: Open) -> None
     assert answer["left_out"][0]["verdict"] == "unsupported"
 
 
+def test_a_question_is_answered_from_the_chosen_articles_alone(client: TestClient) -> None:
+    question = {"question": WHEN}
+    best = client.post("/api/v1/search", json=question).json()["passages"][0]["article_id"]
+    listed = client.get("/api/v1/articles").json()["articles"]
+    chosen = next(article["id"] for article in listed if article["id"] != best)
+    among = client.post("/api/v1/search", json={**question, "articles": [chosen]}).json()["passages"]
+    assert {passage["article_id"] for passage in among} == {chosen}
+    answer = client.post("/api/v1/ask", json={**question, "articles": [chosen]}).json()
+    assert {citation["article_id"] for citation in answer["citations"]} <= {chosen}
+    none = client.post("/api/v1/ask", json={**question, "since": "2090-01-01"})
+    assert none.status_code == 422
+    assert "choose other outlets" in none.json()["message"]
+
+
+def test_strictness_moves_a_question_to_a_refusal(open_service: Open) -> None:
+    client = make_client(open_service(ScriptedModel([REPLY, REPLY])))
+    quoted = {"question": WHEN, "quote_only": True}
+    assert client.post("/api/v1/ask", json={**quoted, "strictness": 1}).json()["status"] == "refused"
+    answer = client.post("/api/v1/ask", json={**quoted, "strictness": 0}).json()
+    assert (answer["status"], answer["model"]) == ("answered", "none")
+    assert client.post("/api/v1/ask", json={"question": WHEN}).json()["model"] != "none"
+    assert client.post("/api/v1/ask", json={"question": WHEN, "strictness": 2}).status_code == 422
+
+
 def test_a_refusal_is_an_answer(client: TestClient) -> None:
     response = client.post("/api/v1/ask", json={"question": "Which team won the cricket final in Melbourne?"})
     assert (response.status_code, response.json()["status"]) == (200, "refused")
