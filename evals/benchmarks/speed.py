@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from evals.benchmarks.comparison import Comparison, describe_machine, write_comparison
+from rag.settings import project_folder
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SIZES = "1000,10000,100000,200000"
@@ -74,10 +75,22 @@ def measure_indexing(options: Options) -> Iterator[Comparison]:
     yield compare_memory(stories, open_model, options.memory_passages)
 
 
+def measure_answering(options: Options) -> Iterator[Comparison]:
+    """Waiting for evidence and answers over the seeds, with the packaged models and no language model."""
+    from evals.benchmarks.answer_speed import compare_answers  # noqa: PLC0415
+    from evals.cases import read_set  # noqa: PLC0415
+
+    path = options.questions_path or project_folder() / "evals" / "sets" / "seeds.jsonl"
+    # What follows something said before is no question by itself.
+    questions = [case.question for case in read_set(path).cases if not case.history]
+    yield compare_answers(questions[: options.count])
+
+
 _SECTIONS: Mapping[str, Callable[[Options], Iterator[Comparison]]] = {
     "keywords": measure_keywords,
     "meaning": measure_meaning,
     "indexing": measure_indexing,
+    "answers": measure_answering,
 }
 
 
@@ -85,8 +98,14 @@ _SECTIONS: Mapping[str, Callable[[Options], Iterator[Comparison]]] = {
 @click.option("--keywords", is_flag=True, help="Keyword search: FTS5 and the sealed index.")
 @click.option("--meaning", is_flag=True, help="Search by meaning: exact search and the sealed store.")
 @click.option("--indexing", is_flag=True, help="Indexing: the whole, embedding alone, LlamaIndex's pipeline.")
+@click.option("--answers", is_flag=True, help="Waiting for answers over the seeds, with the reranker and without.")
 @click.option("--dump", type=_file, help="Articles to make passages of, JSON Lines with `text`; invented ones if none.")
-@click.option("--questions", "questions_path", type=_file, help="Questions, JSON Lines; the passages' words if none.")
+@click.option(
+    "--questions",
+    "questions_path",
+    type=_file,
+    help="Questions, JSON Lines; if none, of the seeds or of the passages' words.",
+)
 @click.option("--count", type=click.IntRange(1), default=100, show_default=True, help="How many questions are asked.")
 @click.option("--sizes", default=_SIZES, show_default=True, help="How many passages the searched libraries hold.")
 @click.option("--passages", type=click.IntRange(1), default=600, show_default=True, help="About how many are indexed.")

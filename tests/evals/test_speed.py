@@ -1,10 +1,13 @@
 import gzip
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from evals.benchmarks.answer_speed import describe, measure_answers
 from evals.benchmarks.article_folder import Story, choose_stories, read_stories, write_stories
 from evals.benchmarks.comparison import Comparison, Figure, write_comparison
 from evals.benchmarks.corpus import draw_questions, invent_passages, vary_passages
@@ -12,6 +15,7 @@ from evals.benchmarks.indexing_speed import compare_indexing, compare_reading
 from evals.benchmarks.memory_speed import compare_memory
 from evals.benchmarks.speed import speed
 from evals.benchmarks.vector_corpus import WideWordHashEmbedder
+from rag.assemble import Dateline
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
@@ -118,3 +122,15 @@ def test_a_side_without_a_figure_has_no_ratio() -> None:
         ["p95,", "ms", "300", "2.00", "150"],
         ["open,", "ms", "-", "1.00", "-"],
     ]
+
+
+def test_waiting_for_answers_is_measured_on_both_sides(open_fake: Callable[..., Dateline], seeds_library: Path) -> None:
+    questions = ["Hello!", "When and where will the talks take place?", "What did they agree about fishing?"]
+    times = measure_answers(lambda: open_fake(at=seeds_library), questions)
+    # A greeting is answered without evidence.
+    assert len(times.evidence) == len(times.answer) == len(times.answer_again) == 2
+    assert all(0 < evidence <= answer for evidence, answer in zip(times.evidence, times.answer, strict=True))
+    twice = replace(times, answer=tuple(2 * seconds for seconds in times.answer))
+    figures = {figure.name: figure for figure in describe(twice, times).figures}
+    assert figures["answer, p50"].ratio == pytest.approx(2)
+    assert figures["ready"].ratio == 1
