@@ -27,6 +27,6 @@ _WORDS = {
 def show_conversations_button() -> str:
     """The button; the window's script makes the list."""
     return (
-        f'<button type="button" class="dl-list" aria-haspopup="dialog" data-words="{show_text(json.dumps(_WORDS))}">'
+        f'<button type="button" class="dl-list" aria-haspopup="dialog" data-short="{wording.SHORT}" data-words="{show_text(json.dumps(_WORDS))}">'
         f"{wording.CONVERSATIONS}</button>"
     )

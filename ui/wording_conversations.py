@@ -3,6 +3,7 @@
 from pathlib import Path
 
 CONVERSATIONS = "Conversations"
+SHORT = "History"
 NONE_YET = "What you ask is kept here, for this browser alone."
 CLOSE = "Close the list"
 RENAME = "Rename"
