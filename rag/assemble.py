@@ -1,7 +1,7 @@
 """Settings -> a running Dateline: the only place where things are constructed."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -176,6 +176,10 @@ class Dateline:
             ArticleNotFoundError: there is none with that id.
         """
         return self._ledger.versions_of(article_id)
+
+    def copies_of(self, article_ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """For each article the others of the library that carry nearly the same text: with it they are one source."""
+        return {id_: group - {id_} for id_, group in self._ledger.copies_of(article_ids).items()}
 
     def keep_up(self, make_upkeep: Callable[[Callable[[], bool]], Upkeep]) -> None:
         """Bring the library in step with its sources in the background until it is closed; questions go before."""

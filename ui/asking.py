@@ -3,12 +3,12 @@
 import logging
 import queue
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.errors import DatelineError
-from rag.conversation import AS_SET, MAX_QUESTION_CHARACTERS, Event, Manner, Turn
+from rag.conversation import AS_SET, MAX_QUESTION_CHARACTERS, Answer, Event, Manner, Turn
 from ui import wording
 from ui.manner import describe_selection
 from ui.rendering import Exchange, Failure, advance, opening_words, turns
@@ -22,6 +22,7 @@ QUESTIONS_AT_ONCE = 8
 # How often the window is repainted while text streams in, and how soon Stop is noticed.
 _REPAINT_SECONDS = 0.08
 _EXCHANGES_SENT = 6
+_COPIES_NAMED = 20
 
 Conversation = tuple[Exchange, ...]
 
@@ -147,13 +148,38 @@ def _refuse_question(text: str, questions_running: int) -> Failure | None:
 
 
 def _take(dateline: "Dateline", exchange: Exchange, event: Event | Failure) -> Exchange:
-    """The exchange after one more event, with the first words of every article it shows that has no title."""
+    """The exchange after one more event, with the first words of every article it shows that has no title.
+
+    An answer comes with the outlets that carry what it cites as well.
+    """
     if isinstance(event, Failure):
         return replace(exchange, streamed="", outcome=event)
     exchange = advance(exchange, event)
+    if isinstance(exchange.outcome, Answer):
+        exchange = replace(exchange, copies=_find_copies(dateline, {one.article_id for one in exchange.citations}))
     untitled = {citation.article_id for citation in exchange.citations if not citation.title}
     found = {article_id: _opening(dateline, article_id) for article_id in untitled - exchange.openings.keys()}
     return replace(exchange, openings={**exchange.openings, **found}) if found else exchange
+
+
+def _find_copies(dateline: "Dateline", article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Who else carries these articles: by article id the outlets of their copies, or the titles of those without one."""
+    try:
+        copies = dateline.copies_of(article_ids)
+    except DatelineError:
+        return {}
+    return {
+        id_: tuple(dict.fromkeys(sorted(_carrier(dateline, one) for one in list(others)[:_COPIES_NAMED])))
+        for id_, others in copies.items()
+        if others
+    }
+
+
+def _carrier(dateline: "Dateline", article_id: str) -> str:
+    try:
+        return dateline.article(article_id).outlet or _title(dateline, article_id)
+    except DatelineError:
+        return article_id
 
 
 def _opening(dateline: "Dateline", article_id: str) -> str:

@@ -57,7 +57,7 @@ class Exchange:
 
     `openings` gives, by article id, the first words of articles without a title. `name` is what its answer is judged
     under, empty when it cannot be. `number` is what it is kept under, 0 when it is not, and `unkept` says why.
-    `asked_of` tells of which part of the library it was asked.
+    `asked_of` tells of which part of the library it was asked, `copies` by article id who else carries what is cited.
     """
 
     question: str
@@ -69,6 +69,7 @@ class Exchange:
     number: int = 0
     unkept: str = ""
     asked_of: str = ""
+    copies: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def citations(self) -> Sequence[Citation]:
@@ -331,21 +332,23 @@ def _show_sources(exchange: Exchange) -> str:
     answer = exchange.outcome if isinstance(exchange.outcome, Answer) else None
     is_quoted_above = answer and answer.model == NO_MODEL and answer.status is not Status.REFUSED
     show_cited = _show_numbers if is_quoted_above else _show_quotes
-    sources = "".join(_show_source(cited[0], exchange.openings, show_cited(cited)) for cited in by_article.values())
-    return f"<h3>{_sources_title(exchange.outcome)}</h3><ul>{sources}</ul>"
+    sources = "".join(_show_source(cited[0], exchange, show_cited(cited)) for cited in by_article.values())
+    # Two articles of one outlet are no two sources; of one without an outlet nothing is known.
+    independent = {(cited[0].outlet or id_).casefold() for id_, cited in by_article.items()}
+    return f"<h3>{_sources_title(exchange.outcome, len(independent))}</h3><ul>{sources}</ul>"
 
 
-def _sources_title(outcome: Answer | Failure | None) -> str:
+def _sources_title(outcome: Answer | Failure | None, sources: int) -> str:
     if isinstance(outcome, Answer):
-        return wording.NEAREST_TITLE if outcome.status is Status.REFUSED else wording.SOURCES_TITLE
+        return wording.NEAREST_TITLE if outcome.status is Status.REFUSED else wording.count_sources(sources)
     return wording.EVIDENCE_TITLE
 
 
-def _show_source(source: Citation, openings: Mapping[str, str], cited: str) -> str:
+def _show_source(source: Citation, exchange: Exchange, cited: str) -> str:
     if source.title:
         title = f'<p class="dl-title" dir="auto">{show_text(source.title)}</p>'
     else:
-        opening = openings.get(source.article_id) or source.file
+        opening = exchange.openings.get(source.article_id) or source.file
         title = f'<p class="dl-title dl-untitled" dir="auto">{show_text(opening)}</p>'
     provenance = [show_text(part) for part in _provenance(source)]
     if source.url and is_web_address(source.url):
@@ -356,7 +359,9 @@ def _show_source(source: Citation, openings: Mapping[str, str], cited: str) -> s
     origin = f'<p class="dl-origin">{" · ".join(provenance)}</p>' if provenance else ""
     # The window's script fills the last line when the article was corrected or removed after this was said.
     since = f'<p class="dl-since" data-cited="{show_text(source.article_id)}" hidden></p>'
-    return f'<li class="dl-source">{title}{origin}{since}{cited}</li>'
+    carriers = exchange.copies.get(source.article_id)
+    copies = f'<p class="dl-origin">{show_text(wording.also_carried(carriers))}</p>' if carriers else ""
+    return f'<li class="dl-source">{title}{origin}{copies}{since}{cited}</li>'
 
 
 def _show_quotes(cited: Sequence[Citation]) -> str:

@@ -1,5 +1,6 @@
 """Every sentence the person reads in the window that is not an answer."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -135,6 +136,19 @@ def long_date(day: date) -> str:
 def as_of(day: date) -> str:
     """How fresh an answer is."""
     return f"As of {long_date(day)}"
+
+
+def count_sources(number: int) -> str:
+    """The title of what an answer cites: articles that carry the same text are one source."""
+    return SOURCES_TITLE if number == 1 else f"{number} independent sources"
+
+
+def also_carried(carriers: Sequence[str]) -> str:
+    """Who else has the same text, and that this makes no second source."""
+    named = list(carriers[:3])
+    rest = len(carriers) - len(named)
+    names = ", ".join(named) + (f" and {rest} more" if rest else "")
+    return f"Carried by {names} too: one source"
 
 
 def made_by(model: str | None, seconds: float) -> str:

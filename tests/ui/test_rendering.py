@@ -315,3 +315,14 @@ def test_shown_text_reads_back_as_what_was_said(text: str) -> None:
     page = Page(show_text(text))
     assert page.tags == []
     assert show_text(page.text) == show_text(text)
+
+
+def test_sources_are_counted_by_outlet_and_copies_count_as_none() -> None:
+    third = replace(SECOND, n=3, article_id="c3", outlet=FIRST.outlet)
+    answer = replace(ANSWER, citations=(FIRST, SECOND, third))
+    carried = {"b2": ("The Wire", "Evening News", "Post", "Globe")}
+    page = page_of(Exchange("When?", outcome=answer, copies=carried))
+    assert "2 independent sources" in page.text
+    assert "Carried by The Wire, Evening News, Post and 1 more too: one source" in page.text
+    alone = page_of(Exchange("When?", outcome=replace(ANSWER, citations=(FIRST, third))))
+    assert "independent" not in alone.text
