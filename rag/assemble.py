@@ -76,6 +76,11 @@ class Dateline:
         self.upkeep: Upkeep | None = None
         self.strictness = BALANCED
 
+    @property
+    def library(self) -> Path:
+        """The folder in which the library is kept."""
+        return self._library
+
     def ask(self, question: str, history: Sequence[Turn] = (), *, evidence: Evidence | None = None) -> Iterator[Event]:
         """Answer a question; see `Chain.ask`.
 
