@@ -99,9 +99,14 @@ def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
     return tuple(said)
 
 
+def drop_invisible(text: str) -> str:
+    """The visible characters of a text."""
+    return _INVISIBLE.sub("", text)
+
+
 def show_text(text: str) -> str:
     """The text as HTML that shows exactly its visible characters."""
-    return escape(_INVISIBLE.sub("", text))
+    return escape(drop_invisible(text))
 
 
 def show_commands(sentence: str) -> str:

@@ -2,9 +2,22 @@
 // when what it cites was corrected or removed since.
 
 import { element, find } from "./elements.js";
-import { startEvals } from "./evals.js";
+import { openEvals, startEvals } from "./evals.js";
 import { showOpinions } from "./feedback.js";
-import { NARROW, closeRoom, emptyRoom, followFate, isRoomOverChat, openArticle, wording } from "./room.js";
+import { leaveLibrary, openLibrary } from "./library.js";
+import {
+  NARROW,
+  closeRoom,
+  emptyRoom,
+  followFate,
+  freeDesk,
+  isRoomOverChat,
+  isRoomToClose,
+  openArticle,
+  openWhole,
+  wording,
+} from "./room.js";
+import { isChat, startViews } from "./views.js";
 
 const POINTER = "[data-article]";
 
@@ -80,41 +93,27 @@ for (const kind of ["pointerout", "focusout", "click"]) {
 }
 document.addEventListener("scroll", () => (tip.hidden = true), true);
 
-// ---- The library, which unfolds above the status line ----
-
-const isLibraryOpen = () => document.body.classList.contains("dl-library-open");
-
-function unfoldLibrary(isOpen) {
-  document.body.classList.toggle("dl-library-open", isOpen);
-  find(".dl-fold").setAttribute("aria-expanded", String(isOpen));
-}
-
 // ---- Clicks and keys ----
-
-const isMeasuring = () => document.body.classList.contains("dl-measuring");
 
 document.addEventListener("click", (event) => {
   const { target } = event;
   const pointer = target.closest(POINTER);
-  if (target.closest(".dl-fold")) unfoldLibrary(!isLibraryOpen());
-  else if (isLibraryOpen() && target.isConnected && !target.closest("#dl-library")) unfoldLibrary(false);
+  const shelved = target.closest("[data-shelved]");
   if (pointer) openCitation(pointer);
+  else if (shelved) openWhole(shelved);
   else if (target.closest(".dl-close")) closeRoom();
   else if (isRoomOverChat() && target.isConnected && !target.closest("#dl-room")) closeRoom();
 });
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.matches("input:not([type=checkbox]), textarea");
-  if (event.key === "/" && !isMeasuring() && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  if (event.key === "/" && isChat() && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     find("#dl-question textarea").focus();
   } else if (event.key === "Escape") {
     tip.hidden = true;
-    if (isLibraryOpen()) {
-      unfoldLibrary(false);
-      find(".dl-fold").focus({ preventScroll: true });
-    } else if (isRoomOverChat()) closeRoom();
-    else if (!isMeasuring()) find("#dl-stop")?.click();
+    if (isRoomToClose()) closeRoom();
+    else if (isChat()) find("#dl-stop")?.click();
   }
 });
 
@@ -151,7 +150,7 @@ function start() {
   const transcript = find("#dl-transcript");
   const status = find("#dl-status");
   if (!transcript || !status || !find("#dl-question textarea")) return false;
-  if (find("#dl-evals") && !find(".dl-evals")) return false;
+  if (!find(".dl-shelves") || (find("#dl-evals") && !find(".dl-evals"))) return false;
   document.body.append(tip);
   new MutationObserver(watchTranscript).observe(transcript, {
     attributes: true,
@@ -166,7 +165,8 @@ function start() {
     childList: true,
     subtree: true,
   });
-  NARROW.addEventListener("change", () => (find("#dl-chat").inert = false));
+  NARROW.addEventListener("change", freeDesk);
+  startViews({ evals: openEvals, library: openLibrary }, { library: leaveLibrary });
   startEvals();
   return true;
 }
