@@ -1,7 +1,8 @@
-"""Which articles the library holds: filtered, newest first, page by page, without their texts."""
+"""Which articles the library holds: filtered, sorted, page by page, without their texts; and their outlets."""
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from index.ledger import Ledger
@@ -12,8 +13,59 @@ _CURRENT = "exists (select 1 from holdings h where h.article_id = a.id)"
 _WITH_WORD = (
     "a.id in (select p.article_id from passages_fts f join passages p on p.number = f.rowid where passages_fts match ?)"
 )
-_FACTS = "a.id, a.file, a.title, a.outlet, a.published, a.url, a.language, length(a.text) as characters"
+_HAS_EARLIER = (
+    "exists (select 1 from holdings h join versions v on v.source_id = h.source_id and v.path = h.path and v.item = h.item"
+    " where h.article_id = a.id)"
+)
+_IS_COPY = "exists (select 1 from copies c where a.id in (c.article_id, c.other_id))"
+_IS_PENDING = (
+    "exists (select 1 from passages p where p.article_id = a.id and not exists (select 1 from vectors v"
+    " where v.digest = p.digest and v.embedder = (select value from meta where key = 'embedder')))"
+)
+_UPLOAD = (
+    "(select h.path from holdings h join sources s on s.id = h.source_id where h.article_id = a.id and s.kind = 'uploads'"
+    " limit 1)"
+)
+_OPENING_CHARACTERS = 160
+_FACTS = (
+    "a.id, a.file, a.title, a.outlet, a.published, a.url, a.language, length(a.text) as characters,"
+    f" substr(a.text, 1, {_OPENING_CHARACTERS}) as opening, {_HAS_EARLIER} as has_earlier, {_IS_COPY} as is_copy,"
+    f" {_IS_PENDING} as is_pending, {_UPLOAD} as upload"
+)
 _MOST_WORDS = 16
+
+
+class ArticleSort(StrEnum):
+    """What articles are sorted by; what is not known of one comes last."""
+
+    TITLE = "title"
+    OUTLET = "outlet"
+    PUBLISHED = "published"
+    SIZE = "size"
+    LANGUAGE = "language"
+    STATUS = "status"
+
+
+# By status, what needs attention stands together.
+_EXPRESSIONS = {
+    ArticleSort.TITLE: f"coalesce(a.title, substr(a.text, 1, {_OPENING_CHARACTERS})) collate nocase",
+    ArticleSort.OUTLET: "a.outlet collate nocase",
+    ArticleSort.PUBLISHED: "a.published",
+    ArticleSort.SIZE: "length(a.text)",
+    ArticleSort.LANGUAGE: "a.language",
+    ArticleSort.STATUS: f"{_IS_PENDING} * 4 + {_HAS_EARLIER} * 2 + {_IS_COPY}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleOrder:
+    """By what articles are sorted, and which end comes first."""
+
+    by: ArticleSort = ArticleSort.PUBLISHED
+    is_descending: bool = True
+
+
+NEWEST_FIRST = ArticleOrder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +80,10 @@ class ArticleFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
-    """What is known of an article beside its text, and how many characters that has."""
+    """What is known of an article beside its text, how many characters that has, and how it begins.
+
+    `is_pending` says that not all of it can be found by meaning yet, `upload` is its path among the uploads.
+    """
 
     id: str
     file: str
@@ -38,30 +93,53 @@ class ListedArticle:
     url: str | None
     language: str | None
     characters: int
+    opening: str
+    has_earlier: bool
+    is_copy: bool
+    is_pending: bool
+    upload: str | None
 
 
 def list_articles(
-    ledger: Ledger, wanted: ArticleFilter, *, limit: int, offset: int
+    ledger: Ledger, wanted: ArticleFilter, *, limit: int, offset: int, order: ArticleOrder = NEWEST_FIRST
 ) -> tuple[int, tuple[ListedArticle, ...]]:
-    """How many articles meet the filter, and one page of them, newest first.
+    """How many articles meet the filter, and one page of them.
 
     Raises:
         LibraryDamagedError, StorageError: the library cannot be read.
     """
     condition, values = _write_condition(wanted)
+    ordered = f"{_EXPRESSIONS[order.by]} {'desc' if order.is_descending else 'asc'} nulls last, a.id"
     with say_storage_errors(), ledger.connect_anew() as connection:
         total = connection.execute(f"select count(*) from articles a where {condition}", values).fetchone()[0]  # noqa: S608 - constants and question marks
+        ids = f"select a.id from articles a where {condition} order by {ordered} limit ? offset ?"  # noqa: S608 - constants and question marks
         found = connection.execute(
-            f"select {_FACTS} from articles a where {condition}"  # noqa: S608 - constants and question marks
-            " order by a.published desc nulls last, a.id limit ? offset ?",
+            # What costs a look-up each is asked only of the page that is shown.
+            f"select {_FACTS} from articles a where a.id in ({ids}) order by {ordered}",  # noqa: S608 - constants and question marks
             (*values, limit, offset),
         )
         names = [column[0] for column in found.description]
         return total, tuple(_to_listed(dict(zip(names, row, strict=True))) for row in found)
 
 
+def count_outlets(ledger: Ledger) -> tuple[tuple[str, int], ...]:
+    """The outlets of the library with the number of their articles, in the order of the alphabet.
+
+    Raises:
+        LibraryDamagedError, StorageError: the library cannot be read.
+    """
+    with say_storage_errors(), ledger.connect_anew() as connection:
+        rows = connection.execute(
+            f"select min(a.outlet), count(*) from articles a where a.outlet is not null and {_CURRENT}"  # noqa: S608 - a constant
+            " group by a.outlet collate nocase order by a.outlet collate nocase"
+        )
+        return tuple((row[0], row[1]) for row in rows)
+
+
 def _to_listed(facts: dict[str, Any]) -> ListedArticle:
     published = facts.pop("published")
+    for name in ("has_earlier", "is_copy", "is_pending"):
+        facts[name] = bool(facts[name])
     return ListedArticle(**facts, published=date.fromisoformat(published) if published else None)
 
 

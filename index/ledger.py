@@ -82,6 +82,16 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """An article that lay at a place until another took it; `replaced` says when (ISO 8601)."""
+
+    path: str
+    item: str
+    article_id: str
+    replaced: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredPassage:
     """A passage and how well it matches; scores of different rankings are not comparable."""
 
@@ -176,6 +186,11 @@ class Ledger(Storage):
         now = self._one("select article_id from holdings where source_id = ? and path = ? and item = ?", *place)
         newest = [Version(now[0], None)] if now else []
         return [*(Version(row[0], row[1]) for row in earlier), *newest]
+
+    def corrections(self) -> list[Correction]:
+        """What lay anywhere before it was corrected, oldest first."""
+        rows = self._all("select path, item, article_id, replaced from versions order by number")
+        return [Correction(*row) for row in rows]
 
     def copies_of(self, article_ids: Collection[str]) -> dict[str, frozenset[str]]:
         """For each article the group of near-duplicates that it belongs to, itself among them."""

@@ -9,7 +9,7 @@ from index.articles import Article, Passage, Role
 from index.copies import COPY_THRESHOLD, band_keys, estimate_likeness, sign
 from index.embedding import Vectors
 from index.errors import StorageError
-from index.ledger import EMBEDDER_KEY, Failure, FileRecord, Ledger
+from index.ledger import EMBEDDER_KEY, Correction, Failure, FileRecord, Ledger
 from index.postings import PASSAGES_FTS
 from index.sources import Source, SourceKind
 from index.storage import say_storage_errors
@@ -138,6 +138,19 @@ class WritableLedger(Ledger):
                         (*place, before[0], now),
                     )
                 self._settle_home(before[0])
+
+    def put_version(self, source: Source, correction: Correction, article: Article) -> None:
+        """Note what lay at a place before it was corrected, newer than what is noted of it already; the file is known."""
+        with self.transaction():
+            if self.find_article(article.id) is None:
+                self._write_article(article, (), ())
+            self._connection.execute(
+                "insert into versions (source_id, path, item, article_id, replaced) values (?, ?, ?, ?, ?)",
+                (
+                    *(self._source_number(source), correction.path, correction.item),
+                    *(correction.article_id, correction.replaced),
+                ),
+            )
 
     def touch_article(self, article: Article) -> None:
         """The article is the one that is known; what its id does not tell may have changed."""

@@ -20,13 +20,14 @@ from index.keyword_search import (
 from index.keywords import find_damage
 from index.ledger import Ledger
 from index.ledger_writing import WritableLedger
+from index.removing import forget_removed
 from index.sources import Source, read_saved_sources, source_from_options
 from index.storage import LEDGER_FILE, say_storage_errors
 from index.write_lock import hold_lock
 
 
 def compact_library(library: Path, embedder: Embedder) -> tuple[int, int]:
-    """Leave nothing on disk of what was removed; returns the library's size in bytes before and after.
+    """Leave nothing on disk of what was removed, which cannot be undone then; returns the library's size in bytes before and after.
 
     Raises:
         LibraryLockedError: another process is writing, or making vectors.
@@ -34,6 +35,7 @@ def compact_library(library: Path, embedder: Embedder) -> tuple[int, int]:
     """
     before = measure_size(library)
     with hold_lock(library, "write"), hold_lock(library, "embed"), closing(WritableLedger(library)) as ledger:
+        forget_removed(library)
         ledger.compact()
         seal_if_needed(library, ledger, embedder, is_forced=True)
         current = read_current(library)

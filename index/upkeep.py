@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,13 +11,18 @@ from index.embedding import Embedder
 from index.embedding_job import embed_library
 from index.errors import DatelineError, LibraryLockedError
 from index.ledger import Ledger
+from index.removing import Removed, bring_back, expire_removed, remove_from_library
 from index.shelving import SyncReport
-from index.sources import Source
+from index.sources import Source, name_source
 from index.updating import SyncTools, update_library
 from index.watching import watch_sources
+from index.web.pages import NotModified
 
+_FEED_SUFFIX = ".xml"
 _WAKE_SECONDS = 0.5
 _RETRY_SECONDS = 5.0
+_LOCK_SECONDS = 5.0
+_SYNC_UNDER_WAY = "The library is being read at this moment; try again when that is done, nothing is changed."
 _UNEXPECTED = (
     "The upkeep of the library ended unexpectedly, and the details are in the terminal: start Dateline again to go on; what"
     " was indexed is kept."
@@ -76,6 +81,9 @@ class Upkeep:
         self._poll_seconds = watching.poll_seconds
         self._on_report = on_report
         self._turn = threading.Lock()
+        # Held while the ledger is brought in step, so that what is removed is not read again by a sync that was asked for before.
+        self._writing = threading.Lock()
+        self._removed: set[str] = set()
         self._status = UpkeepStatus(is_watching=watching.is_on)
         self._wanted: tuple[list[Source] | None, bool] | None = None
         self._stop = threading.Event()
@@ -113,6 +121,59 @@ class Upkeep:
             self._wanted = (chosen, allow_removal or bool(earlier and earlier[1]))
         self._wake.set()
 
+    def add_place(self, place: str) -> Source:
+        """Make a folder, a file, or the address of a page or feed a source, and read it soon.
+
+        A page or feed is fetched once before, so that a wrong address is told and not kept; which of both it is shows then.
+
+        Raises:
+            DatelineError: there is nothing at that path, or the address is not of the web.
+            PageNotFetchedError: the page may not or could not be fetched.
+        """
+        source = name_source(place)
+        if source.is_on_the_web:
+            page = self._tools.fetch(place)
+            if not isinstance(page, NotModified) and page.suffix == _FEED_SUFFIX:
+                source = name_source(place, is_feed=True)
+        self.add_source(source)
+        return source
+
+    def add_source(self, source: Source) -> None:
+        """Make this a source, though it may have been removed before, and read it soon."""
+        with self._turn:
+            self._removed.discard(source.place)
+        self.request_sync(source)
+
+    def remove(self, place: str, path: str | None = None) -> Removed:
+        """Take a source out of the library, or the one uploaded file at `path` in it; see `remove_from_library`.
+
+        Raises:
+            DatelineError: a sync is under way, or the library does not know that place or file.
+            LibraryLockedError: another process is writing.
+            StorageError: the disk is full.
+        """
+        with self._alone():
+            removed = remove_from_library(self._library, place, path, wait_seconds=_LOCK_SECONDS)
+            if path is None:
+                with self._turn:
+                    self._removed.add(removed.source.place)
+                    reports = {key: value for key, value in self._status.reports.items() if key != removed.source.place}
+                    self._status = replace(self._status, reports=reports)
+        return removed
+
+    def bring_back(self) -> Removed:
+        """Undo the last removal, and look what changed there meanwhile.
+
+        Raises:
+            DatelineError: a sync is under way, or there is nothing to undo.
+            LibraryLockedError: another process is writing.
+            StorageError: the disk is full.
+        """
+        with self._alone():
+            removed = bring_back(self._library, wait_seconds=_LOCK_SECONDS)
+        self.add_source(removed.source)
+        return removed
+
     def set_watching(self, *, is_watching: bool) -> None:
         """Notice changed files by itself, or no longer."""
         self._change(is_watching=is_watching)
@@ -142,6 +203,9 @@ class Upkeep:
                 if wanted is not None:
                     self._status = replace(self._status, doing="Looking for changes", done=0, total=0)
             if wanted is None:
+                if self._writing.acquire(blocking=False):
+                    expire_removed(self._library)
+                    self._writing.release()
                 self._wake.wait(_WAKE_SECONDS)
                 self._wake.clear()
             else:
@@ -198,13 +262,28 @@ class Upkeep:
             self._sync(*wanted)
 
     def _sync(self, sources: list[Source] | None, allow_removal: bool) -> None:
-        reports = update_library(
-            self._library, sources or [], self._tools, on_progress=self._report, allow_removal=allow_removal
-        )
+        with self._writing:
+            if sources is not None:
+                with self._turn:
+                    sources = [source for source in sources if source.place not in self._removed]
+                if not sources:
+                    return
+            reports = update_library(
+                self._library, sources or [], self._tools, on_progress=self._report, allow_removal=allow_removal
+            )
         self._change(reports={**self.status().reports, **reports})
         worth_telling = {place: report for place, report in reports.items() if report.has_changes or report.failed}
         if self._on_report and worth_telling:
             self._on_report(worth_telling)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._writing.acquire(timeout=_LOCK_SECONDS):
+            raise DatelineError(_SYNC_UNDER_WAY)
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def _report(self, doing: str, done: int, total: int) -> None:
         if self._stop.is_set():

@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 
 from index.errors import LibraryLockedError, StorageError
 
-Work = Literal["write", "embed"]
-_DOING = {"write": "writing to", "embed": "making the vectors of"}
+Work = Literal["write", "embed", "uploads"]
+_DOING = {"write": "writing to", "embed": "making the vectors of", "uploads": "keeping files that were uploaded to"}
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def hold_lock(library: Path, work: Work, *, wait_seconds: float = 0) -> Iterator
     """Hold the library's lock for a kind of work; the operating system frees it when the process ends, however it ends.
 
     "write" is held by whoever changes the ledger, "embed" by the one process that makes vectors, which takes "write"
-    only for the moments in which it stores them.
+    only for the moments in which it stores them, "uploads" for the moment in which uploaded files come or go.
 
     Raises:
         LibraryLockedError: another process holds it; the sentence names it.

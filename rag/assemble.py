@@ -77,6 +77,11 @@ class Dateline:
         self.upkeep: Upkeep | None = None
         self.strictness = BALANCED
 
+    @property
+    def library(self) -> Path:
+        """The folder in which the library is kept."""
+        return self._library
+
     def ask(
         self,
         question: str,

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -21,17 +22,21 @@ from ui.conversations.browsers import browser_of
 from ui.conversations.serving import serve_conversations
 from ui.conversations.store import Conversations
 from ui.conversing import Answering, OpenConversation, Visitor
+from ui.health import examine
 from ui.listening import AnnouncingServer, listen
 from ui.measuring import Measuring
 from ui.observing import LibraryObserver
 from ui.rendering import show_exchange, show_exchanges, show_text
 from ui.rendering_conversations import show_conversations_button
-from ui.rendering_evals import show_evals, show_views
-from ui.rendering_library import show_library_button, show_reports, show_status, show_upkeep
+from ui.rendering_evals import show_evals
+from ui.rendering_library import show_library, show_status
 from ui.rendering_room import show_room
 from ui.rendering_scope import show_scope, show_settings_button
+from ui.rendering_views import show_views
 from ui.serving import make_app
+from ui.serving_changes import serve_changes
 from ui.serving_evals import serve_evals, serve_feedback
+from ui.serving_library import serve_library
 from ui.settings_as_json import settings_as_json
 
 # Gradio reads these while it is imported, and looks up foreign hosts unless they are set.
@@ -95,11 +100,13 @@ def mount_window(
 ) -> FastAPI:
     """The whole application, ready for a server; `running` fills with the questions under way, by browser session.
 
-    Without `measuring` it has neither thumbs nor an Evals tab, without `settings` no interface for programs, and
-    conversations are not kept.
+    Without `measuring` it has neither thumbs nor an Evals tab; without `settings` no interface for programs, nothing of
+    what the doctor says, and conversations are not kept.
     """
     running = {} if running is None else running
     app = make_app(dateline, make_api(make_service(dateline, settings, running)) if settings else None)
+    serve_library(app, dateline, partial(examine, settings) if settings else None)
+    serve_changes(app, dateline)
     conversations = Conversations(settings.library) if settings else None
     if conversations:
         serve_conversations(app, conversations)
@@ -173,23 +180,23 @@ def build_window(
         with gr.Column(elem_id="dl-window"):
             with gr.Row(elem_id="dl-masthead"):
                 _html(f"<h1>{wording.NAME}</h1><p>{wording.MOTTO}</p>", "dl-name")
-                if measuring:
-                    _html(show_views(), "dl-views")
+                _html(show_views(has_evals=measuring is not None), "dl-views")
                 if conversations:
                     _html(show_conversations_button(), "dl-conversations")
                 new = gr.Button(wording.NEW_CONVERSATION, elem_id="dl-new", size="sm")
             with gr.Row(elem_id="dl-desk"):
                 with gr.Column(elem_id="dl-chat"):
                     parts, examples = _lay_out_chat()
+                _html(show_library(), "dl-library")
                 _html(show_room(), "dl-room")
             if measuring:
                 _html(show_evals(), "dl-evals")
             with gr.Row(elem_id="dl-foot"):
-                library = _lay_out_library(dateline)
+                status = _html("", "dl-status")
                 if conversations:
                     _html(show_settings_button(), "dl-settings")
         _connect(Answering(dateline, running, measuring, conversations), parts, examples, new)
-        _connect_library(dateline, library, window)
+        _connect_status(dateline, status, window)
     window.queue(max_size=REQUESTS_WAITING, default_concurrency_limit=QUESTIONS_AT_ONCE * 2, api_open=False)
     return window
 
@@ -312,62 +319,17 @@ def _clean_slate(parts: _Parts) -> Changes:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _LibraryParts:
-    """The components that tell of the library; all but the status line only where something keeps it in step."""
-
-    status: gr.HTML
-    upkeep: gr.HTML | None = None
-    reports: gr.HTML | None = None
-    watching: gr.Checkbox | None = None
-    sync: gr.Button | None = None
-
-
-def _lay_out_library(dateline: "Dateline") -> _LibraryParts:
-    status = _html("", "dl-status")
-    if dateline.upkeep is None:
-        return _LibraryParts(status)
-    _html(show_library_button(), "dl-library-button")
-    with gr.Column(elem_id="dl-library"):
-        with gr.Row(elem_id="dl-keeping"):
-            watching = gr.Checkbox(label=wording.KEEP_IN_STEP, container=False, elem_id="dl-watching")
-            sync = gr.Button(wording.SYNC_NOW, elem_id="dl-sync", size="sm")
-        return _LibraryParts(status, _html("", "dl-upkeep"), _html("", "dl-reports"), watching, sync)
-
-
-def _connect_library(dateline: "Dateline", parts: _LibraryParts, window: gr.Blocks) -> None:
+def _connect_status(dateline: "Dateline", status: gr.HTML, window: gr.Blocks) -> None:
     observer = LibraryObserver(dateline)
-    upkeep = dateline.upkeep
-    shown = [part for part in (parts.status, parts.upkeep, parts.reports, parts.watching) if part]
 
-    def look() -> Changes:
+    def look() -> str:
         try:
-            state = observer.look()
+            return show_status(observer.look(), dateline.model_status())
         except DatelineError as error:
-            return {parts.status: show_text(str(error))}
-        changes: Changes = {parts.status: show_status(state, dateline.model_status())}
-        if state.upkeep:
-            changes |= {
-                parts.upkeep: show_upkeep(state),
-                parts.reports: show_reports(state.upkeep.reports),
-                parts.watching: state.upkeep.is_watching,
-            }
-        return changes
+            return show_text(str(error))
 
-    window.load(look, None, shown, queue=False, **_QUIET)
-    gr.Timer(_STATUS_SECONDS).tick(look, None, shown, queue=False, **_QUIET)
-    if upkeep and parts.watching and parts.sync:
-
-        def sync() -> Changes:
-            upkeep.request_sync()
-            # A small library is in step again before the next look at it.
-            upkeep.wait(_STATUS_SECONDS / 2)
-            return look()
-
-        parts.watching.input(
-            lambda is_on: upkeep.set_watching(is_watching=bool(is_on)), parts.watching, None, queue=False, **_QUIET
-        )
-        parts.sync.click(sync, None, shown, queue=False, **_QUIET)
+    window.load(look, None, status, queue=False, **_QUIET)
+    gr.Timer(_STATUS_SECONDS).tick(look, None, status, queue=False, **_QUIET)
 
 
 def _theme() -> gr.themes.Base:

@@ -2,7 +2,7 @@
 // Everything is put together as text; nothing that comes from the server is read as HTML.
 
 import { casesOf } from "./cases.js";
-import { ask, button, element, evalWords, find } from "./elements.js";
+import { ask, button, element, evalWords, find, problem } from "./elements.js";
 
 const LOOK_EVERY = 700;
 const UNDER_WAY = ["asking", "stopping"];
@@ -16,24 +16,13 @@ const get = (address) => ask(address, evalWords().failed);
 const post = (address, deed = {}) => ask(address, evalWords().failed, deed);
 const addressOf = (name) => `/evals/runs/${encodeURIComponent(name)}`;
 
-// ---- Which view, and which page of it: told by the address, so that a reload and the way back lead to the same ----
+// ---- Which page of it ----
 
+export const openEvals = (name) => (name ? openRun(name) : openOverview());
+
+// A run may be under way, whichever view is looked at.
 export function startEvals() {
-  if (!evalWords()) return;
-  addEventListener("hashchange", route);
-  route();
-  look();
-}
-
-function route() {
-  const [view, name] = location.hash.slice(1).split("/");
-  const isEvals = view === "evals";
-  document.body.classList.toggle("dl-measuring", isEvals);
-  for (const link of document.querySelectorAll(".dl-views a")) {
-    if ((link.dataset.view === "evals") === isEvals) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-  if (isEvals) name ? openRun(decodeURIComponent(name)) : openOverview();
+  if (evalWords()) look();
 }
 
 async function request(address) {
@@ -46,12 +35,6 @@ function show(...parts) {
   page().replaceChildren(element("div", "dl-sheet", ...parts.filter(Boolean)));
   page().scrollTop = 0;
 }
-
-const problem = (sentence) => {
-  const made = element("p", "dl-problem", sentence);
-  made.setAttribute("role", "alert");
-  return made;
-};
 
 // ---- The overview: what can be run, what is running, what was run ----
 

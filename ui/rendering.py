@@ -106,14 +106,14 @@ def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
     return tuple(said)
 
 
-def show_plainly(text: str) -> str:
-    """The text without characters that cannot be seen."""
+def drop_invisible(text: str) -> str:
+    """The visible characters of a text."""
     return _INVISIBLE.sub("", text)
 
 
 def show_text(text: str) -> str:
     """The text as HTML that shows exactly its visible characters."""
-    return escape(show_plainly(text))
+    return escape(drop_invisible(text))
 
 
 def show_commands(sentence: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 
-from ui import wording_evals
+from ui import wording, wording_evals
 from ui.rendering import show_text
 
 _WORDS = {
@@ -56,18 +56,9 @@ _WORDS = {
 }
 
 
-def show_views() -> str:
-    """The two views of the window, as links that the window's script follows."""
-    return (
-        f'<nav class="dl-views" aria-label="{wording_evals.VIEWS}">'
-        f'<a href="#" data-view="chat" aria-current="page">{wording_evals.CHAT}</a>'
-        f'<a href="#evals" data-view="evals">{wording_evals.EVALS}<span class="dl-running" hidden></span></a></nav>'
-    )
-
-
 def show_evals() -> str:
     """The empty tab; the window's script fills it."""
     return (
-        f'<section class="dl-evals" tabindex="-1" aria-label="{wording_evals.EVALS}" '
+        f'<section class="dl-evals" tabindex="-1" aria-label="{wording.EVALS}" '
         f'data-words="{show_text(json.dumps(_WORDS))}"></section>'
     )

@@ -1,17 +1,82 @@
-"""The library as the window shows it: the status line, and what the last syncs did; pure, and everything escaped."""
+"""The library in the window's page: the status line, and the empty view that the window's script fills."""
 
-from collections.abc import Mapping, Sequence
+import json
 
 from index.embedding_job import MAKING_VECTORS
-from index.shelving import SyncReport
+from index.reading.files import READABLE_SUFFIXES
+from index.reading.plain import MAX_BYTES
 from rag.choosing import ModelStatus
-from ui import wording
+from ui import wording, wording_library
 from ui.observing import LibraryState
-from ui.rendering import NO_MODEL, show_commands, show_text
+from ui.rendering import NO_MODEL, show_text
 
-_LISTED = 20
-# So many reasons are read at a glance; more would hide what else there is to say.
-_GLANCED_AT = 5
+_WORDS = {
+    "title": wording_library.TITLE,
+    "pages": wording_library.PAGES,
+    "articles": wording_library.ARTICLES,
+    "sources": wording_library.SOURCES,
+    "condition": wording_library.CONDITION,
+    "loading": wording_library.LOADING,
+    "failed": wording_library.FAILED_TO_FETCH,
+    "onlyRead": wording_library.ONLY_READ,
+    "search": wording_library.SEARCH,
+    "searchHint": wording_library.SEARCH_HINT,
+    "outlet": wording_library.OUTLET,
+    "allOutlets": wording_library.ALL_OUTLETS,
+    "since": wording_library.SINCE,
+    "until": wording_library.UNTIL,
+    "clear": wording_library.CLEAR,
+    "columns": wording_library.COLUMNS,
+    "noTitle": wording_library.NO_TITLE,
+    "unknown": wording_library.UNKNOWN,
+    "current": wording_library.CURRENT,
+    "statusHints": wording_library.STATUS_HINTS,
+    "noneFound": wording_library.NONE_FOUND,
+    "previous": wording_library.PREVIOUS,
+    "next": wording_library.NEXT,
+    "emptyTitle": wording_library.EMPTY_TITLE,
+    "empty": wording_library.EMPTY,
+    "drop": wording_library.DROP,
+    "choose": wording_library.CHOOSE,
+    "chooseFiles": wording_library.CHOOSE_FILES,
+    "dropNow": wording_library.DROP_NOW,
+    "uploads": wording_library.UPLOADS,
+    "sending": wording_library.SENDING,
+    "reading": wording_library.READING,
+    "inLine": wording_library.IN_LINE,
+    "removeFile": wording_library.REMOVE_FILE,
+    "dismiss": wording_library.DISMISS,
+    "brokeOff": wording_library.UPLOAD_BROKE_OFF,
+    "addLabel": wording_library.ADD_LABEL,
+    "addHint": wording_library.ADD_HINT,
+    "add": wording_library.ADD,
+    "adding": wording_library.ADDING,
+    "noSources": wording_library.NO_SOURCES,
+    "sync": wording_library.SYNC,
+    "syncAll": wording_library.SYNC_ALL,
+    "remove": wording_library.REMOVE,
+    "watch": wording_library.WATCH,
+    "watchHint": wording_library.WATCH_HINT,
+    "failures": wording_library.FAILURES,
+    "hide": wording_library.HIDE,
+    "undo": wording_library.UNDO,
+    "reports": wording_library.REPORTS,
+    "noReport": wording_library.NO_REPORT,
+    "removeKept": wording_library.REMOVE_KEPT,
+    "removeKeptSure": wording_library.REMOVE_KEPT_SURE,
+    "keepThem": wording_library.KEEP_THEM,
+    "health": wording_library.HEALTH,
+    "examine": wording_library.EXAMINE,
+    "examineHint": wording_library.EXAMINE_HINT,
+    "examining": wording_library.EXAMINING,
+    "good": wording_library.GOOD,
+    "look": wording_library.LOOK,
+    "storage": wording_library.STORAGE,
+    "formats": wording_library.formats(MAX_BYTES),
+    "tooLarge": wording_library.too_large(MAX_BYTES),
+}
+# What the page itself can say of a file before it is sent.
+_LIMITS = {"largest": MAX_BYTES, "suffixes": sorted(READABLE_SUFFIXES)}
 
 
 def show_status(state: LibraryState, model: ModelStatus) -> str:
@@ -21,34 +86,19 @@ def show_status(state: LibraryState, model: ModelStatus) -> str:
     """
     counts = state.counts
     holds = f"{wording.counted(counts.articles, 'article')}, {wording.counted(counts.passages, 'passage')}"
-    library = f'<span class="dl-holds" data-edition="{show_text(state.edition)}">{holds}</span>'
+    library = f'<a class="dl-holds" href="#library" data-edition="{show_text(state.edition)}">{holds}</a>'
     name = wording.NO_MODEL if model.name == NO_MODEL else model.name
     said = f'<b>{show_text(name)}</b><span class="dl-why">, {show_text(model.why)}</span>'
     fetching = f'<span class="dl-progress" role="status">{show_text(model.progress)}</span>' if model.progress else ""
     return f'{library}{_show_reach(state)}{_show_work(state)}<span class="dl-model">{said}</span>{fetching}'
 
 
-def show_library_button() -> str:
-    """What opens and closes all that is told of the library; the window's script does it."""
+def show_library() -> str:
+    """The empty Library view; the window's script fills it."""
     return (
-        '<button type="button" class="dl-fold" aria-expanded="false" aria-controls="dl-library">'
-        f"{wording.LIBRARY}</button>"
+        f'<section class="dl-shelves" tabindex="-1" aria-label="{wording_library.TITLE}" '
+        f'data-words="{show_text(json.dumps(_WORDS))}" data-limits="{show_text(json.dumps(_LIMITS))}"></section>'
     )
-
-
-def show_upkeep(state: LibraryState) -> str:
-    """How far meaning reaches, as a sentence, and what went wrong last."""
-    reach = f"<p>{show_text(wording.describe_reach(state.reach))}</p>"
-    if state.upkeep is None or state.upkeep.problem is None:
-        return reach
-    return f'{reach}<p class="dl-problem" role="status">{show_commands(state.upkeep.problem)}</p>'
-
-
-def show_reports(reports: Mapping[str, SyncReport]) -> str:
-    """What the last sync of each source did."""
-    if not reports:
-        return f"<p>{wording.NO_REPORT}</p>"
-    return "".join(_show_report(place, report) for place, report in reports.items())
 
 
 def _show_reach(state: LibraryState) -> str:
@@ -69,38 +119,4 @@ def _show_work(state: LibraryState) -> str:
     if upkeep.doing and not (upkeep.doing == MAKING_VECTORS and not state.reach.is_complete):
         doing = wording.under_way(upkeep.doing, upkeep.done, upkeep.total)
         return f'<span class="dl-progress">{show_text(doing)}</span>'
-    return f'<span class="dl-trouble">{wording.NOT_IN_STEP}</span>' if upkeep.problem else ""
-
-
-def _show_report(place: str, report: SyncReport) -> str:
-    title = f'<h3 dir="auto">{show_text(place)}</h3>'
-    if report.is_missing:
-        return f'<section>{title}<p class="dl-problem">{show_commands(wording.source_missing(place))}</p></section>'
-    kept = f'<p class="dl-problem">{show_commands(wording.articles_kept(len(report.kept), place))}</p>'
-    parts = (
-        kept if report.kept else "",
-        _show_list(
-            wording.FAILED, [_show_failure(*failure) for failure in report.failed.items()], open_up_to=_GLANCED_AT
-        ),
-        _show_list(wording.CHANGED, [show_text(path) for path in report.changed]),
-        _show_list(wording.ADDED, [show_text(path) for path in report.added]),
-        _show_list(wording.RENAMED, [f"{show_text(old)} → {show_text(new)}" for old, new in report.renamed.items()]),
-        _show_list(wording.REMOVED, [show_text(path) for path in report.removed]),
-        f"<p>{wording.unchanged(report.unchanged, is_all=not report.has_changes)}</p>",
-    )
-    return f"<section>{title}{''.join(parts)}</section>"
-
-
-def _show_failure(path: str, reason: str) -> str:
-    return f"<b>{show_text(path)}</b> {show_commands(reason)}"
-
-
-def _show_list(what: str, lines: Sequence[str], open_up_to: int = 0) -> str:
-    """Lines of HTML behind a fold that counts them; of many only the first, and how many more."""
-    if not lines:
-        return ""
-    more = len(lines) - _LISTED
-    shown = "".join(f'<li dir="auto">{line}</li>' for line in lines[:_LISTED])
-    rest = f'<li class="dl-more">{wording.more_of_them(more)}</li>' if more > 0 else ""
-    opened = " open" if len(lines) <= open_up_to else ""
-    return f"<details{opened}><summary>{len(lines):,} {what}</summary><ul>{shown}{rest}</ul></details>"
+    return f'<a class="dl-trouble" href="#library/sources">{wording.NOT_IN_STEP}</a>' if upkeep.problem else ""

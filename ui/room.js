@@ -8,7 +8,7 @@ const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const POINTER = "[data-article]";
 const DIMMED = ["metadata", "boilerplate", "repetition"];
 
-let cited = null; // what was chosen: an article's id, the span, all spans that the same answer cites there
+let cited = null; // what was chosen: an article's id, the chosen span or none, all spans that the same answer cites there
 let shown = null; // the article in the room
 let opener = null; // the button that opened it
 let requested = 0; // only the latest request may fill the room
@@ -34,19 +34,38 @@ function spansBeside(pointer) {
 // "corrected" or "removed".
 export async function openArticle(pointer, isGone) {
   const id = pointer.dataset.article;
-  cited = { id, chosen: spanOf(pointer), spans: spansBeside(pointer) };
-  for (const other of document.querySelectorAll("[aria-current=true]")) other.removeAttribute("aria-current");
-  pointer.setAttribute("aria-current", "true");
-  opener = pointer;
+  cited = { id, chosen: [spanOf(pointer)], spans: spansBeside(pointer) };
+  mark(pointer);
   if (isGone) emptyRoom(wording().lost);
   else if (shown?.id !== id) say(wording().opening);
   unfold();
   return isGone ? "removed" : readVersion(id);
 }
 
+// Opens an article of the library from its beginning, beside the list that it was chosen from.
+export function openWhole(pointer) {
+  const id = pointer.dataset.shelved;
+  cited = { id, chosen: [], spans: [] };
+  mark(pointer);
+  if (shown?.id !== id) say(wording().opening);
+  document.body.classList.add("dl-beside");
+  unfold();
+  return readVersion(id);
+}
+
+// Which article of the library is open beside the list.
+export const openedId = () => (document.body.classList.contains("dl-beside") ? cited.id : null);
+
+function mark(pointer) {
+  for (const other of document.querySelectorAll("[aria-current=true]")) other.removeAttribute("aria-current");
+  pointer.setAttribute("aria-current", "true");
+  opener = pointer;
+}
+
 export function closeRoom() {
-  document.body.classList.remove("dl-reading");
-  find("#dl-chat").inert = false;
+  document.body.classList.remove("dl-reading", "dl-beside");
+  freeDesk();
+  for (const pointer of document.querySelectorAll("[data-shelved][aria-current=true]")) pointer.removeAttribute("aria-current");
   if (opener && opener.isConnected) opener.focus({ preventScroll: true });
 }
 
@@ -57,10 +76,18 @@ export function emptyRoom(sentence) {
 
 export const isRoomOverChat = () => NARROW.matches && document.body.classList.contains("dl-reading");
 
+export const isRoomToClose = () =>
+  isRoomOverChat() || (document.body.classList.contains("dl-in-library") && document.body.classList.contains("dl-beside"));
+
+// What lies under the sheet on a narrow screen can be used again.
+export function freeDesk() {
+  for (const part of document.querySelectorAll("#dl-chat, #dl-library")) part.inert = false;
+}
+
 function unfold() {
   document.body.classList.add("dl-reading");
   if (!NARROW.matches) return;
-  find("#dl-chat").inert = true;
+  for (const part of document.querySelectorAll("#dl-chat, #dl-library")) part.inert = true;
   find(".dl-close").focus({ preventScroll: true });
 }
 
@@ -101,7 +128,7 @@ export async function followFate(fates) {
   const article = await fetchAnswer(addressOf(read.id));
   if (!article.segments || number !== requested) return;
   shown = article;
-  showBanner(wording().corrected, actionsFor(article, true, true));
+  showBanner(cited.chosen.length ? wording().corrected : article.state, actionsFor(article, true, true));
 }
 
 const isComparing = () => find(".dl-key") !== null;
@@ -126,13 +153,13 @@ function showVersion(article) {
   const isReplaced = article.newest !== article.id;
   shown = article;
   const actions = actionsFor(article, isCited, isReplaced);
-  const page = [originOf(article)];
-  if (isReplaced) showBanner(isCited ? wording().corrected : article.state, actions);
+  const page = [originOf(article), titleOf(article)];
+  if (isReplaced) showBanner(isCited && cited.chosen.length ? wording().corrected : article.state, actions);
   else {
     showBanner("", []);
     if (article.state) page.push(noticeOf("dl-state", article.state, actions));
   }
-  page.push(...paragraphsOf(article, isCited ? [cited.chosen] : [], isCited ? cited.spans : []));
+  page.push(...paragraphsOf(article, isCited ? cited.chosen : [], isCited ? cited.spans : []));
   find(".dl-page").replaceChildren(...page.filter(Boolean));
   scrollTo(find(".dl-page mark.dl-chosen"));
 }
@@ -142,9 +169,9 @@ function actionsFor(article, isCited, isReplaced) {
   const before = isReplaced ? article.id : earlier;
   return [
     before && [wording().showChanges, () => showChanges(newest, before)],
-    isReplaced && newest !== cited.id && [wording().showNewest, () => readVersion(newest)],
+    isReplaced && (newest !== cited.id || !cited.chosen.length) && [wording().showNewest, () => readVersion(newest)],
     earlier && earlier !== cited.id && [wording().showEarlier, () => readVersion(earlier)],
-    !isCited && [wording().showCited, () => readVersion(cited.id)],
+    !isCited && cited.chosen.length > 0 && [wording().showCited, () => readVersion(cited.id)],
   ].filter(Boolean);
 }
 
@@ -175,6 +202,14 @@ function originOf(article) {
     origin.append(link);
   }
   return origin.textContent ? origin : null;
+}
+
+// What is stated of an article as its title need not stand in its text.
+function titleOf({ title, segments }) {
+  if (!title || segments.some(({ role }) => role === "headline")) return null;
+  const headline = element("h2", "dl-headline", title);
+  headline.dir = "auto";
+  return headline;
 }
 
 function paragraphsOf(article, chosen, spans) {

@@ -28,12 +28,19 @@ _HERE = Path(__file__).parent
 _Look = Literal[
     "window.css",
     "window.js",
+    "views.js",
     "room.js",
     "elements.js",
+    "feedback.js",
     "evals.css",
     "evals.js",
     "cases.js",
-    "feedback.js",
+    "library.css",
+    "library.js",
+    "articles.js",
+    "sources.js",
+    "uploads.js",
+    "condition.js",
     "conversations.css",
     "conversations.js",
     "drawer.css",
@@ -46,6 +53,7 @@ _Look = Literal[
 # A conversation cites fewer articles; each costs the ledger three look-ups.
 _MOST_ASKED = 500
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_FOREIGN_SITES = frozenset({"cross-site", "same-site"})
 # All that the window itself asks of Gradio. Uploads, files, proxying, the API pages, deep links and the developer's
 # routes are left out: `file=http...` alone would make this server fetch any page for whoever asks.
 _GRADIO_PATHS = re.compile(
@@ -55,8 +63,12 @@ _GRADIO_PATHS = re.compile(
 _OWN_PATHS = re.compile(
     r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?"
     r"|settings|conversations(?:/[\w-]+/(?:title|delete|export|answers/\d+))?"
-    r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+)"
+    r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+"
+    r"|library/(?:state|storage|health|articles|outlets|failures|sources(?:/(?:add|remove|sync))?|uploads(?:/remove)?|undo|watching))"
 )
+# What changes the library must come from the window's own script: no other page can add this header without asking first.
+_DEED_PATHS = re.compile(r"/library/.+")
+DEED_HEADER = "x-dateline"
 _PROGRAMS_PATHS = re.compile(r"/(?:api|v1)(?:/.*)?")
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _ICON = (
@@ -194,7 +206,9 @@ def refuse_request(method: str, path: str, headers: Headers) -> Response | None:
     if _hostname(f"//{host}") not in LOOPBACK_NAMES:
         return JSONResponse({"message": wording.FOREIGN_HOST}, status_code=400)
     origin = headers.get("origin")
-    if method not in _READING_METHODS and origin is not None and origin != f"http://{host}":
+    is_foreign = (origin is not None and origin != f"http://{host}") or headers.get("sec-fetch-site") in _FOREIGN_SITES
+    is_unasked = _DEED_PATHS.fullmatch(path) and DEED_HEADER not in headers
+    if method not in _READING_METHODS and (is_foreign or is_unasked):
         return JSONResponse({"message": wording.FOREIGN_ORIGIN}, status_code=403)
     if not any(paths.fullmatch(path) for paths in (_GRADIO_PATHS, _OWN_PATHS, _PROGRAMS_PATHS)):
         return JSONResponse({"message": wording.NOT_SERVED}, status_code=404)
@@ -253,6 +267,7 @@ def dress_page(page: str) -> str:
         '<link rel="icon" type="image/svg+xml" href="/favicon.ico">'
         '<link rel="stylesheet" href="/window/window.css"><link rel="stylesheet" href="/window/evals.css">'
         '<link rel="stylesheet" href="/window/drawer.css"><link rel="stylesheet" href="/window/conversations.css">'
+        '<link rel="stylesheet" href="/window/library.css">'
         '<script src="/window/window.js" type="module"></script></head>'
     )
     return page.replace("</head>", ours, 1)

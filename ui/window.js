@@ -3,13 +3,26 @@
 
 import { followConversation, startConversations } from "./conversations.js";
 import { element, find } from "./elements.js";
-import { startEvals } from "./evals.js";
+import { openEvals, startEvals } from "./evals.js";
 import { showOpinions } from "./feedback.js";
+import { leaveLibrary, openLibrary } from "./library.js";
 import { tellManner } from "./manner.js";
+import {
+  NARROW,
+  closeRoom,
+  emptyRoom,
+  followFate,
+  freeDesk,
+  isRoomOverChat,
+  isRoomToClose,
+  openArticle,
+  openWhole,
+  wording,
+} from "./room.js";
 import { startScope } from "./scope.js";
 import { startSettings } from "./settings.js";
 import { showPlace, startStepping, stepBy } from "./stepping.js";
-import { NARROW, closeRoom, emptyRoom, followFate, isRoomOverChat, openArticle, wording } from "./room.js";
+import { isChat, startViews } from "./views.js";
 
 const POINTER = "[data-article]";
 
@@ -87,27 +100,17 @@ for (const kind of ["pointerout", "focusout", "click"]) {
 }
 document.addEventListener("scroll", () => (tip.hidden = true), true);
 
-// ---- The library, which unfolds above the status line ----
-
-const isLibraryOpen = () => document.body.classList.contains("dl-library-open");
-
-function unfoldLibrary(isOpen) {
-  document.body.classList.toggle("dl-library-open", isOpen);
-  find(".dl-fold").setAttribute("aria-expanded", String(isOpen));
-}
-
 // ---- Clicks and keys ----
 
-const isChatting = () => !isMeasuring() && !find("dialog[open]");
-const isMeasuring = () => document.body.classList.contains("dl-measuring");
+const isChatting = () => isChat() && !find("dialog[open]");
 
 document.addEventListener("click", (event) => {
   const { target } = event;
   const pointer = target.closest(POINTER);
-  if (target.closest(".dl-fold")) unfoldLibrary(!isLibraryOpen());
-  else if (isLibraryOpen() && target.isConnected && !target.closest("#dl-library")) unfoldLibrary(false);
+  const shelved = target.closest("[data-shelved]");
   if (pointer) openCitation(pointer);
-  else if (target.closest(".dl-close")) closeRoom();
+  else if (shelved) openWhole(shelved);
+  else if (target.closest("#dl-room .dl-close")) closeRoom();
   else if (isRoomOverChat() && target.isConnected && !target.closest("#dl-room")) closeRoom();
 });
 
@@ -119,13 +122,10 @@ document.addEventListener("keydown", (event) => {
     find("#dl-question textarea").focus();
   } else if (isPlain && isChatting() && "[]".includes(event.key)) {
     stepBy(event.key === "]" ? 1 : -1);
-  } else if (event.key === "Escape") {
+  } else if (event.key === "Escape" && !find("dialog[open]")) {
     tip.hidden = true;
-    if (isLibraryOpen()) {
-      unfoldLibrary(false);
-      find(".dl-fold").focus({ preventScroll: true });
-    } else if (isRoomOverChat()) closeRoom();
-    else if (!isMeasuring()) find("#dl-stop")?.click();
+    if (isRoomToClose()) closeRoom();
+    else if (isChat()) find("#dl-stop")?.click();
   }
 });
 
@@ -165,7 +165,7 @@ function start() {
   const transcript = find("#dl-transcript");
   const status = find("#dl-status");
   if (!transcript || !status || !find("#dl-question textarea") || !find("#dl-new") || !find(".dl-room")) return false;
-  if (find("#dl-evals") && !find(".dl-evals")) return false;
+  if (!find(".dl-shelves") || (find("#dl-evals") && !find(".dl-evals"))) return false;
   if (find("#dl-conversations") && !(find(".dl-list") && find(".dl-settings-open"))) return false;
   if (!find(".dl-scope") || !find("#dl-manner textarea, #dl-manner input")) return false;
   document.body.append(tip);
@@ -182,7 +182,8 @@ function start() {
     childList: true,
     subtree: true,
   });
-  NARROW.addEventListener("change", () => (find("#dl-chat").inert = false));
+  NARROW.addEventListener("change", freeDesk);
+  startViews({ evals: openEvals, library: openLibrary }, { library: leaveLibrary });
   startEvals();
   startConversations();
   startStepping(openCitation);

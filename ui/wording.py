@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from rag.conversation import MAX_QUESTION_CHARACTERS
@@ -62,17 +61,11 @@ FACTS = {
 }
 ORIGINAL = "Original page"
 
+VIEWS = "Views"
+CHAT = "Chat"
 LIBRARY = "Library"
-KEEP_IN_STEP = "Keep in step with the folders"
-SYNC_NOW = "Sync now"
-# What the upkeep says it does while it makes vectors; the share that is searchable by meaning says it better.
+EVALS = "Evals"
 NOT_IN_STEP = "Not in step with its folders"
-FAILED = "could not be read"
-CHANGED = "corrected"
-ADDED = "added"
-RENAMED = "renamed"
-REMOVED = "removed"
-NO_REPORT = "What changed in the folders is told here after the first sync."
 
 SEARCHING = "Searching the articles"
 COMPOSING = "Found these words. Composing an answer from them"
@@ -214,20 +207,6 @@ def say_duration(seconds: float) -> str:
 def under_way(doing: str, done: int, total: int) -> str:
     """What is being done, and how far it is."""
     return f"{doing}: {done:,} of {total:,}" if total else doing
-
-
-def source_missing(place: str) -> str:
-    """What is said about a source whose folder is not there."""
-    return f"It is not there, so its articles are kept. Mount it, or run  dateline source remove {quote(place)}"
-
-
-def articles_kept(number: int, place: str) -> str:
-    """What is said when so many articles were gone from a source that they were kept."""
-    are = "1 article is" if number == 1 else f"{number:,} articles are"
-    return (
-        f"{are} gone from there and kept all the same, for so many at once look like a mishap. If they are meant to go,"
-        f" run  dateline source sync {quote(place)} --yes"
-    )
 
 
 def unchanged(number: int, *, is_all: bool) -> str:

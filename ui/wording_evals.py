@@ -5,10 +5,6 @@ from pathlib import Path
 
 from ui.wording import counted, say_duration
 
-CHAT = "Chat"
-EVALS = "Evals"
-VIEWS = "Views"
-
 THUMBS = "Was this answer right?"
 THUMB_UP = "Right answer: keep it as a case"
 THUMB_DOWN = "Wrong answer: keep it as a case"

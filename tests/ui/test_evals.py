@@ -20,7 +20,7 @@ from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.conversation import Status
 from tests.ui.browsing import Visit, Visitor, contrast, open_window
-from ui import wording_evals
+from ui import wording, wording_evals
 from ui.evaluating import Evaluating, Request
 from ui.feedback import Feedback
 from ui.measuring import Measuring
@@ -96,7 +96,7 @@ def measured(tmp_path: Path, read_library: Path) -> Iterator[Measured]:
 
 def open_tab(visit: Visit, measured: Measured, **options: object) -> Page:
     page = visit(measured.address, **options).page
-    page.get_by_role("link", name=wording_evals.EVALS).click()
+    page.get_by_role("link", name=wording.EVALS).click()
     page.get_by_label(wording_evals.SET).wait_for()
     return page
 
@@ -123,14 +123,14 @@ def test_a_run_is_watched_stopped_found_again_after_a_reload_and_continued(visit
     expect(page.get_by_role("button", name=wording_evals.START, exact=True)).to_be_hidden()
     expect(page.locator(".dl-left")).to_contain_text("left")
     # The chat answers meanwhile.
-    page.get_by_role("link", name=wording_evals.CHAT).click()
+    page.get_by_role("link", name=wording.CHAT).click()
     visitor = Visitor(page)
     visitor.ask(WHEN)
     visitor.wait_for("answered")
     page.locator("#dl-live .dl-answer .dl-mark").first.click()
     # The mark is the current one now, and the chat is still the current view.
-    expect(page.locator(".dl-views [aria-current=page]")).to_have_text(wording_evals.CHAT)
-    page.get_by_role("link", name=wording_evals.EVALS).click()
+    expect(page.locator(".dl-views [aria-current=page]")).to_have_text(wording.CHAT)
+    page.get_by_role("link", name=wording.EVALS).click()
     page.get_by_role("button", name=wording_evals.STOP).click()
     wait_for_end(page, re.compile(r"stopped after [123] of 4 questions"))
     expect(page.locator(".dl-views .dl-running")).to_be_hidden()

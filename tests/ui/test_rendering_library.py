@@ -1,6 +1,7 @@
 import json
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,10 @@ from index.ledger import LibraryCounts
 from index.shelving import SyncReport
 from index.upkeep import UpkeepStatus
 from rag.choosing import ModelStatus
-from ui import wording
+from ui import wording, wording_library
+from ui.library_as_json import state_as_json
 from ui.observing import LibraryState
-from ui.rendering_library import show_library_button, show_reports, show_status, show_upkeep
+from ui.rendering_library import show_library, show_status
 from ui.rendering_room import show_room
 
 NO_MODEL = ModelStatus("none", "no model is installed", None)
@@ -84,55 +86,64 @@ def test_making_vectors_is_not_said_twice() -> None:
 def test_a_problem_is_named_in_the_line_and_told_in_the_library() -> None:
     failed = state(upkeep=UpkeepStatus(problem="The disk is full: free some, then run  dateline doctor"))
     assert wording.NOT_IN_STEP in show_status(failed, NO_MODEL)
-    assert "The disk is full" in text_of(show_upkeep(failed))
-    assert "<code>dateline doctor</code>" in show_upkeep(failed)
-    assert "All 31 passages" in text_of(show_upkeep(state(upkeep=UpkeepStatus())))
+    assert 'href="#library/sources"' in show_status(failed, NO_MODEL)
+    assert tell(failed.upkeep)["problem"] == "The disk is full: free some, then run  dateline doctor"
+    assert tell(UpkeepStatus())["reach"] == "All of it can be found by keyword and by meaning."
 
 
 def test_names_of_models_and_editions_are_escaped() -> None:
     assert "<b>&lt;i&gt;</b>" in show_status(state(), ModelStatus("<i>", "", None))
 
 
+def tell(upkeep: UpkeepStatus | None) -> dict[str, Any]:
+    return state_as_json(state(upkeep=upkeep), is_resting=True, removed=None)
+
+
+def report_of(report: SyncReport) -> dict[str, Any]:
+    """What the view is told of one source's sync."""
+    (told,) = tell(UpkeepStatus(reports={"/news": report}))["reports"]
+    return dict(told)
+
+
 def test_a_report_counts_what_changed_and_names_it() -> None:
-    report = SyncReport(("new.txt",), ("talks.txt",), ("old.txt",), {"a.txt": "b.txt"}, 30)
-    said = text_of(show_reports({"/news": report}))
-    for words in ("/news", "1 added", "new.txt", "1 corrected", "talks.txt", "1 removed", "old.txt", "1 renamed"):
-        assert words in said
-    assert "a.txt → b.txt" in said
-    assert "30 articles as before" in said
-    assert "Nothing changed" not in said
+    told = report_of(SyncReport(("new.txt",), ("talks.txt",), ("old.txt",), {"a.txt": "b.txt"}, 30))
+    assert told["name"] == "/news"
+    assert {one["title"]: [line["name"] for line in one["lines"]] for one in told["lists"]} == {
+        "1 corrected": ["talks.txt"],
+        "1 added": ["new.txt"],
+        "1 renamed": ["a.txt → b.txt"],
+        "1 removed": ["old.txt"],
+    }
+    assert told["unchanged"] == "30 articles as before"
 
 
-def test_a_report_without_changes_says_so_and_before_any_report_there_is_a_sentence() -> None:
-    assert "Nothing changed, 1 article as before" in text_of(show_reports({"/news": SyncReport(unchanged=1)}))
-    assert wording.NO_REPORT in show_reports({})
+def test_a_report_without_changes_says_so() -> None:
+    assert report_of(SyncReport(unchanged=1))["unchanged"] == "Nothing changed, 1 article as before"
+    assert tell(UpkeepStatus())["reports"] == []
 
 
 def test_few_failures_stand_open_with_their_reasons_and_of_many_the_first_twenty() -> None:
-    few = show_reports({"/news": SyncReport(failed={"a.pdf": "it holds no text."})})
-    assert "<details open>" in few
-    assert "it holds no text." in text_of(few)
-    many = show_reports({"/news": SyncReport(failed={f"{n}.pdf": "it holds no text." for n in range(25)})})
-    assert "<details>" in many
-    assert "25 could not be read" in text_of(many)
-    assert many.count("it holds no text.") == 20
-    assert "and 5 more" in text_of(many)
+    (few,) = report_of(SyncReport(failed={"a.pdf": "it holds no text."}))["lists"]
+    assert few["is_open"] is True
+    assert few["lines"] == [{"name": "a.pdf", "reason": "it holds no text."}]
+    (many,) = report_of(SyncReport(failed={f"{n}.pdf": "it holds no text." for n in range(25)}))["lists"]
+    assert (many["title"], many["is_open"], len(many["lines"])) == ("25 could not be read", False, 20)
+    assert many["more"] == "and 5 more"
 
 
 def test_what_was_kept_or_is_not_there_comes_with_what_to_do() -> None:
-    kept = show_reports({"/my news": SyncReport(unchanged=3, kept=("a", "b"))})
-    assert "2 articles are gone from there and kept" in text_of(kept)
-    assert "dateline source sync '/my news' --yes" in text_of(kept)
-    assert "<code>" in kept
-    missing = show_reports({"/mnt/x": SyncReport(is_missing=True)})
-    assert "dateline source remove /mnt/x" in text_of(missing)
-    assert "as before" not in missing
+    assert "2 articles are gone from there and kept" in report_of(SyncReport(unchanged=3, kept=("a", "b")))["kept"]
+    missing = report_of(SyncReport(is_missing=True))
+    assert "remove this source" in missing["problem"]
+    assert "unchanged" not in missing
 
 
-def test_the_room_carries_its_words_and_the_library_button_what_it_opens() -> None:
+def test_the_room_and_the_library_carry_their_words() -> None:
     [room] = [attributes for tag, attributes in Page(show_room()).tags if tag == "aside"]
     assert json.loads(room["data-words"] or "")["corrected"] == wording.ROOM_CORRECTED
-    assert 'aria-controls="dl-library"' in show_library_button()
+    [library] = [attributes for tag, attributes in Page(show_library()).tags if tag == "section"]
+    assert json.loads(library["data-words"] or "")["emptyTitle"] == wording_library.EMPTY_TITLE
+    assert json.loads(library["data-limits"] or "")["largest"] == 50_000_000
 
 
 nasty = st.one_of(
@@ -170,14 +181,21 @@ upkeeps = st.builds(
 
 @given(upkeeps, nasty)
 def test_whatever_files_and_problems_are_called_only_our_own_tags_come_out(upkeep: UpkeepStatus, name: str) -> None:
-    shown = state(PART, upkeep)
-    model = ModelStatus(name, name, name)
-    page = Page(show_status(shown, model) + show_upkeep(shown) + show_reports(upkeep.reports))
+    page = Page(show_status(state(PART, upkeep), ModelStatus(name, name, name)))
     assert page.open == []
     for tag, attributes in page.tags:
-        assert tag in {"span", "b", "p", "code", "section", "h3", "details", "summary", "ul", "li"}
-        assert set(attributes) <= {"class", "role", "dir", "open", "data-edition"}
+        assert tag in {"span", "b", "a"}
+        assert set(attributes) <= {"class", "role", "href", "data-edition"}
+        assert (attributes.get("href") or "#").startswith("#")
     assert not re.search("[\u202e\ud800-\udfff]", page.text)
+
+
+@given(upkeeps)
+def test_names_of_files_reach_the_view_without_what_cannot_be_seen(upkeep: UpkeepStatus) -> None:
+    told = tell(upkeep)["reports"]
+    names = [report["name"] for report in told]
+    names += [line["name"] for report in told for one in report.get("lists", ()) for line in one["lines"]]
+    assert not re.search("[\u202e\ud800-\udfff]", "".join(names))
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0.2, "about 1 s"), (190, "about 3 min"), (9_000, "about 2.5 h")])

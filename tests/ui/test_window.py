@@ -16,7 +16,7 @@ from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.language_model import ScriptedModel
 from tests.ui.browsing import Visit, Visitor, contrast, open_window
-from ui import wording
+from ui import wording, wording_library
 
 OpenDateline = Callable[..., Dateline]
 WHEN = "When and where will the talks take place?"
@@ -314,18 +314,17 @@ def test_an_edit_of_a_watched_file_is_seen_in_the_answers_and_on_what_cited_it_b
     page, upkeep = visitor.page, kept_up.dateline.upkeep
     assert upkeep
     expect(page.locator("#dl-status")).to_contain_text("2 articles")
-    # The library unfolds, and watching is switched on, with the keyboard alone.
-    switch = page.get_by_role("checkbox", name=wording.KEEP_IN_STEP)
-    expect(switch).to_be_hidden()
-    page.locator(".dl-fold").focus()
+    # The library is opened, and watching switched on, with the keyboard alone.
+    page.locator("#dl-status .dl-holds").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".dl-fold")).to_have_attribute("aria-expanded", "true")
-    page.keyboard.press("Tab")
-    expect(switch).to_be_focused()
+    page.get_by_role("link", name=wording_library.SOURCES).focus()
+    page.keyboard.press("Enter")
+    switch = page.get_by_role("switch")
+    switch.focus()
     page.keyboard.press("Space")
     expect(switch).to_be_checked()
-    page.keyboard.press("Escape")
-    expect(page.locator(".dl-fold")).to_be_focused()
+    page.get_by_role("link", name=wording.CHAT).focus()
+    page.keyboard.press("Enter")
     expect(switch).to_be_hidden()
     visitor.ask(FERRY_QUESTION)
     visitor.wait_for("answered")
@@ -361,27 +360,5 @@ def test_an_edit_of_a_watched_file_is_seen_in_the_answers_and_on_what_cited_it_b
     expect(page.locator("#dl-live .dl-since")).to_have_text(wording.SINCE_REMOVED)
     page.locator("#dl-past .dl-mark").first.click()
     expect(page.locator(".dl-page")).to_have_text(wording.ROOM_LOST)
-    page.locator(".dl-fold").click()
-    expect(page.locator("#dl-reports")).to_contain_text("1 removed")
-
-
-def test_the_library_is_synced_on_demand_and_tells_what_could_not_be_read_as_text(
-    kept_up: KeptUp, visit: Visit
-) -> None:
-    kept_up.embedder.is_free.set()
-    page = visit(kept_up.address, width=390, dark=True).page
-    page.locator(".dl-fold").click()
-    (kept_up.folder / "empty <img src=x onerror=alert(1)>.txt").write_text("", encoding="utf-8")
-    page.get_by_role("button", name=wording.SYNC_NOW).click()
-    reports = page.locator("#dl-reports")
-    expect(reports).to_contain_text("1 could not be read", timeout=10_000)
-    expect(reports).to_contain_text("empty <img src=x onerror=alert(1)>.txt")
-    for selector in ("#dl-reports h3", "#dl-reports li", "#dl-upkeep p", "#dl-watching label", "#dl-sync", ".dl-fold"):
-        assert contrast(page, selector) >= 4.5, selector
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_without_upkeep_there_is_no_library_to_unfold(quoting: str, visit: Visit) -> None:
-    page = visit(quoting).page
-    expect(page.locator("#dl-status")).to_contain_text("3 articles")
-    expect(page.locator(".dl-fold, #dl-watching")).to_have_count(0)
+    page.goto(f"{kept_up.address}/#library/sources")
+    expect(page.locator(".dl-reports")).to_contain_text("1 removed")

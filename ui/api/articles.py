@@ -1,18 +1,16 @@
 """GET /api/v1/articles: which articles there are, one of them whole, and where they come from."""
 
 from contextlib import closing
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from index.article_list import ArticleFilter, list_articles
 from index.ledger import Ledger
+from index.source_list import list_sources as sources_of
 from ui.api.article_page import show_article
 from ui.api.service import Service
 from ui.api.shapes import (
-    MOST_LISTED,
     ArticleGiven,
     ArticlesGiven,
     ListedArticle,
@@ -20,9 +18,9 @@ from ui.api.shapes import (
     SourcesGiven,
     give_article,
 )
+from ui.article_query import ArticleQuery, find_articles
 
 _FURTHEST = 10_000_000
-_MOST_FILTER_CHARACTERS = 500
 
 
 def route_articles(service: Service) -> APIRouter:
@@ -62,31 +60,23 @@ def list_sources(service: Service) -> SourcesGiven:
         return SourcesGiven(
             sources=[
                 SourceGiven(
-                    kind=source.kind.value,
-                    place=source.place,
-                    articles=sum(record.articles for record in ledger.files(source).values()),
-                    failed=len(ledger.failures(source)),
-                    include=list(source.include),
-                    exclude=list(source.exclude),
+                    kind=listed.source.kind.value,
+                    place=listed.source.place,
+                    articles=listed.articles,
+                    failed=listed.failed,
+                    include=list(listed.source.include),
+                    exclude=list(listed.source.exclude),
                 )
-                for source in ledger.sources()
+                for listed in sources_of(ledger)
             ]
         )
 
 
 def _route_list(router: APIRouter, service: Service) -> None:
     @router.get("/articles")
-    def articles(
-        text: Annotated[str, Query(max_length=_MOST_FILTER_CHARACTERS, description="Words that all stand in it.")] = "",
-        outlet: Annotated[str | None, Query(max_length=_MOST_FILTER_CHARACTERS)] = None,
-        since: Annotated[date | None, Query(description="Published on this day or later.")] = None,
-        until: Annotated[date | None, Query(description="Published on this day or earlier.")] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 50,
-        offset: Annotated[int, Query(ge=0, le=_FURTHEST)] = 0,
-    ) -> ArticlesGiven:
-        """The articles that meet all filters, newest first."""
+    def articles(query: Annotated[ArticleQuery, Query()]) -> ArticlesGiven:
+        """The articles that meet all filters, newest first unless told otherwise; what is not stated of one comes last."""
         with closing(Ledger(service.library)) as ledger:
-            wanted = ArticleFilter(text, outlet, since, until)
-            total, found = list_articles(ledger, wanted, limit=limit, offset=offset)
+            total, found = find_articles(ledger, query)
         articles = [ListedArticle.model_validate(article) for article in found]
-        return ArticlesGiven(total=total, offset=offset, articles=articles)
+        return ArticlesGiven(total=total, offset=query.offset, articles=articles)

@@ -15,7 +15,6 @@ from ui.rendering import is_web_address
 MOST_TURNS = 40
 MOST_TURN_CHARACTERS = 20_000
 MOST_PASSAGES = 100
-MOST_LISTED = 500
 
 # The chain says in a sentence what is wrong with a question; the bound stands here for whoever reads the description.
 QuestionText = Annotated[

@@ -9,7 +9,7 @@ from rag.conversation import Answer, Citation, Status
 from ui import wording, wording_conversations
 from ui.answers_as_json import answer_as_json
 from ui.conversations.store import KeptConversation
-from ui.rendering import OPENING_MARKS, Exchange, Failure, is_web_address, show_plainly
+from ui.rendering import OPENING_MARKS, Exchange, Failure, drop_invisible, is_web_address
 
 Style = Literal["footnotes", "sources"]
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -121,5 +121,5 @@ def _escape(text: str) -> str:
 
 def _escape_running(text: str) -> str:
     """The same of text that may go over several lines, each of which is a paragraph."""
-    lines = [" ".join(re.split(r"[ \t\r]+", line)) for line in show_plainly(text).split("\n")]
+    lines = [" ".join(re.split(r"[ \t\r]+", line)) for line in drop_invisible(text).split("\n")]
     return _LIST_OR_HEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", re.sub(r"\n{2,}", "\n\n", "\n\n".join(lines))))

@@ -142,6 +142,10 @@ def test_articles_are_listed_newest_first_and_page_by_page(client: TestClient) -
     assert days == sorted(days, reverse=True)
     second = client.get("/api/v1/articles", params={"limit": 1, "offset": 1}).json()
     assert (second["total"], second["articles"]) == (3, [whole["articles"][1]])
+    smallest = client.get("/api/v1/articles", params={"sort": "size", "descending": False}).json()["articles"]
+    sizes = [article["characters"] for article in smallest]
+    assert sizes == sorted(sizes)
+    assert client.get("/api/v1/articles", params={"sort": "colour"}).status_code == 422
 
 
 def test_articles_are_filtered_by_words_outlet_and_day(

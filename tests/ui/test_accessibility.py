@@ -1,0 +1,85 @@
+"""What axe-core says of the window's states: nobody is kept out by what they cannot see, point at or tell apart."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from index.embedding import WordHashEmbedder
+from rag.assemble import Dateline
+from rag.choosing import ModelStatus
+from rag.settings import load_settings
+from tests.ui.browsing import Visit, open_window
+from ui.conversations.store import CONVERSATIONS_FILE
+from ui.measuring import measure
+
+WHEN = "When and where will the talks take place?"
+
+
+@pytest.fixture(scope="module")
+def whole(read_library: Path) -> Iterator[str]:
+    """The address of a window with everything in it."""
+    status = ModelStatus("none", "chosen by the test", None)
+    dateline = Dateline(read_library, WordHashEmbedder(), lambda: None, lambda: status)
+    settings = load_settings(library=read_library, model="none")
+    with open_window(dateline, measure(dateline, read_library), settings) as address:
+        yield address
+    dateline.close()
+    (read_library / CONVERSATIONS_FILE).unlink(missing_ok=True)
+
+
+def find_violations(page: Page) -> list[str]:
+    response = Axe().run(page).response
+    # What could not be looked at is no good news.
+    assert response["testEngine"]["name"] == "axe-core"
+    return [
+        f"{found['impact']}: {found['id']} at {node['target']}: {node['failureSummary']}"
+        for found in response["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def open_panel(opener: str, panel: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.locator(opener).click()
+        expect(page.locator(panel)).to_be_visible()
+
+    return act
+
+
+def read(page: Page) -> None:
+    page.locator("#dl-live .dl-answer .dl-mark").first.click()
+    expect(page.locator(".dl-page mark.dl-chosen").first).to_be_in_viewport()
+
+
+STATES: dict[str, Callable[[Page], None]] = {
+    "answered": lambda _: None,
+    "reading": read,
+    "conversations": open_panel(".dl-list", "#dl-kept"),
+    "settings": open_panel(".dl-settings-open", "#dl-settings-drawer .dl-facts"),
+    "scope": open_panel(".dl-scope-open", "#dl-scoping .dl-scope-form"),
+    "library": open_panel('[data-view="library"]', ".dl-shelves table"),
+    "evals": open_panel('[data-view="evals"]', ".dl-evals .dl-sheet"),
+}
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_axe_finds_nothing_to_object_to(whole: str, visit: Visit, look: str) -> None:
+    visitor = visit(whole, dark=look == "dark", width=390 if look == "phone" else 1280)
+    page = visitor.page
+    found = {"welcome": find_violations(page)}
+    visitor.ask(WHEN)
+    visitor.wait_for("answered")
+    for state, act in STATES.items():
+        act(page)
+        found[state] = find_violations(page)
+        page.keyboard.press("Escape")
+    assert {state: violations for state, violations in found.items() if violations} == {}
+
+
+def test_axe_would_find_what_is_wrong(whole: str, visit: Visit) -> None:
+    page = visit(whole).page
+    page.evaluate("document.querySelector('#dl-name').append(document.createElement('button'))")
+    assert any("button-name" in violation for violation in find_violations(page))
