@@ -2,7 +2,7 @@
 
 import json
 
-from ui import wording
+from ui import wording, wording_scope
 from ui.rendering import show_text
 
 _WORDS = {
@@ -10,6 +10,7 @@ _WORDS = {
     "failed": wording.ROOM_FAILED,
     "empty": wording.ROOM_EMPTY,
     "original": wording.ORIGINAL,
+    "askOf": wording_scope.ASK_OF_IT,
     "previous": wording.PREVIOUS_CITATION,
     "next": wording.NEXT_CITATION,
     "corrected": wording.ROOM_CORRECTED,

@@ -201,6 +201,14 @@ function originOf(article) {
     if (origin.textContent) origin.append(" · ");
     origin.append(link);
   }
+  // An earlier version is not searched.
+  if (article.newest === article.id) {
+    if (origin.textContent) origin.append(" · ");
+    const asks = element("button", "dl-action dl-ask-of", wording().askOf);
+    asks.type = "button";
+    Object.assign(asks.dataset, { id: article.id, title: article.title || article.file });
+    origin.append(asks);
+  }
   return origin.textContent ? origin : null;
 }
 

@@ -62,10 +62,18 @@ function choose(scope) {
   paint();
 }
 
-// Another view names articles to be asked of.
+// The article that is being read is to be asked of, and nothing else.
 export function askOf(id, title) {
   titles.set(id, title);
-  choose({ ...chosen(), articles: [...new Set([...chosen().articles, id])] });
+  choose({ articles: [id], outlets: [], since: "", until: "" });
+  const chat = find('.dl-views [data-view="chat"]');
+  const toQuestion = () => find("#dl-question textarea").focus();
+  if (chat.matches("[aria-current]")) toQuestion();
+  else {
+    // The view changes once the address has.
+    addEventListener("hashchange", toQuestion, { once: true });
+    chat.click();
+  }
 }
 
 function openDrawer() {

@@ -19,7 +19,7 @@ import {
   openWhole,
   wording,
 } from "./room.js";
-import { startScope } from "./scope.js";
+import { askOf, startScope } from "./scope.js";
 import { startSettings } from "./settings.js";
 import { showPlace, startStepping, stepBy } from "./stepping.js";
 import { isChat, startViews } from "./views.js";
@@ -108,7 +108,11 @@ document.addEventListener("click", (event) => {
   const { target } = event;
   const pointer = target.closest(POINTER);
   const shelved = target.closest("[data-shelved]");
-  if (pointer) openCitation(pointer);
+  const asks = target.closest(".dl-ask-of");
+  if (asks) {
+    closeRoom();
+    askOf(asks.dataset.id, asks.dataset.title);
+  } else if (pointer) openCitation(pointer);
   else if (shelved) openWhole(shelved);
   else if (target.closest("#dl-room .dl-close")) closeRoom();
   else if (isRoomOverChat() && target.isConnected && !target.closest("#dl-room")) closeRoom();

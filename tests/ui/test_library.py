@@ -263,7 +263,7 @@ def test_on_a_phone_an_article_is_a_sheet_over_the_list(visit: Visit, kept: Kept
             return [left, right];
         })"""
     )
-    assert [*edges, 390] == sorted([*edges, 390])
+    assert all(0 <= edge <= 390 for edge in edges)
 
 
 def test_while_dateline_does_not_answer_the_view_says_so_and_comes_back(visit: Visit, kept: Kept) -> None:
