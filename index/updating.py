@@ -87,23 +87,6 @@ def update_library(
         return reports
 
 
-def forget_source(library: Path, place: str) -> int:
-    """Take a source and the articles in it out of the library; returns how many articles lay in it.
-
-    Raises:
-        LibraryNotFoundError: there is no library.
-        DatelineError: the library does not know that place.
-        LibraryLockedError: another process is writing.
-    """
-    with closing(Ledger(library)) as ledger:
-        source = find_source(ledger, place)
-    with hold_lock(library, "write"), closing(WritableLedger(library)) as ledger:
-        removed = ledger.remove_source(source)
-        with say_storage_errors():
-            save_sources(library, ledger.sources())
-        return removed
-
-
 def find_source(ledger: Ledger, place: str) -> Source:
     """The source at a path or address, as a person names it.
 

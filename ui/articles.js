@@ -51,7 +51,9 @@ export function makeArticles({ get, change, chooseFiles }) {
 
   function applyFilters() {
     clearTimeout(pausing);
-    Object.assign(wanted, { text: search.value, outlet: outlet.value, since: since.value, until: until.value, offset: 0 });
+    // A day in the year 12021 is none to the server.
+    const [first, last] = [since, until].map((field) => (field.value.length === 10 ? field.value : ""));
+    Object.assign(wanted, { text: search.value, outlet: outlet.value, since: first, until: last, offset: 0 });
     fetchList();
   }
 

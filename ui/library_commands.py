@@ -97,12 +97,12 @@ def list_sources(context: click.Context, failed: bool, as_json: bool, library: P
 @click.pass_context
 def remove_source(context: click.Context, place: str, library: Path | None) -> None:
     """Take PLACE and its articles out of the library; the files themselves stay as they are."""
-    from index.updating import forget_source  # noqa: PLC0415
+    from index.removing import remove_from_library  # noqa: PLC0415
 
-    removed = forget_source(settings_of(context, library).library, place)
+    removed = remove_from_library(settings_of(context, library).library, place)
     click.echo(
-        f"{place} is no source any more; the {removed:,} articles in it answer no question unless they lie in another."
-        "  dateline compact  erases them from the disk."
+        f"{place} is no source any more; the {removed.articles:,} articles in it answer no question unless they lie in another."
+        " The window's Library view brings them back for an hour;  dateline compact  erases them from the disk."
     )
 
 

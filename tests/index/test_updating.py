@@ -14,8 +14,9 @@ from index.embedding_job import embed_library
 from index.errors import DatelineError, LibraryDamagedError, LibraryLockedError, LibraryNotFoundError, StorageError
 from index.ledger import Ledger
 from index.ledger_writing import WritableLedger
+from index.removing import remove_from_library
 from index.shelving import SyncReport
-from index.updating import forget_source, is_present
+from index.updating import is_present
 from index.write_lock import hold_lock
 
 Update = Callable[..., SyncReport]
@@ -190,10 +191,10 @@ def test_a_known_folder_that_is_gone_keeps_its_articles_and_stops_no_other(
     assert reports[str(folder.resolve())].is_missing
     assert reports[str(second.resolve())].added == ("newer.txt",)
     assert len(titles(library)) == 2  # "Ferry sinks" three times, and the bridge
-    assert forget_source(library, str(folder)) == 2
+    assert remove_from_library(library, str(folder)).articles == 2
     assert titles(library) == {"Ferry sinks"}
     with pytest.raises(DatelineError, match="does not know"):
-        forget_source(library, str(folder))
+        remove_from_library(library, str(folder))
 
 
 def test_new_reading_rules_are_applied_to_every_folder(

@@ -8,8 +8,8 @@ import pytest
 
 from index.errors import ArticleNotFoundError
 from index.ledger import Ledger
+from index.removing import remove_from_library
 from index.shelving import SyncReport
-from index.updating import forget_source
 
 Update = Callable[..., SyncReport]
 FIRST = "Ferry sinks\n\nA ferry sank off Naxos on Friday. All forty passengers were saved.\n"
@@ -115,7 +115,7 @@ def test_a_file_that_is_read_again_unchanged_is_no_new_version(corrected: Path, 
 
 
 def test_a_forgotten_source_leaves_nothing_behind(corrected: Path, library: Path) -> None:
-    assert forget_source(library, str(corrected.parent)) == 1
+    assert remove_from_library(library, str(corrected.parent)).articles == 1
     with closing(Ledger(library)) as ledger:
         tables = ["articles", "files", "holdings", "versions", "passages", "vectors", "signatures", "bands", "copies"]
         assert {table: ledger._one(f"select count(*) from {table}")[0] for table in tables} == dict.fromkeys(tables, 0)

@@ -30,8 +30,9 @@ from index.ledger import Ledger
 from index.mending import compact_library, mend_library
 from index.parsing.in_process import InProcessReader
 from index.parsing.pool import Parsed, ReadRequest
+from index.removing import remove_from_library
 from index.sources import name_source
-from index.updating import forget_source, update_library
+from index.updating import update_library
 from index.uploads import keep_upload
 from index.vectors import VectorSearch
 from index.write_lock import hold_lock
@@ -102,7 +103,7 @@ _WORKS: dict[str, Callable[[Path, Path], object]] = {
     "seal": _seal,
     "compact": lambda library, _: compact_library(library, EMBEDDER),
     "mend": lambda library, _: mend_library(library, EMBEDDER),
-    "forget": lambda library, other: forget_source(library, str(other)),
+    "forget": lambda library, other: remove_from_library(library, str(other)),
     "back_up": back_up,
     "restore": lambda library, other: restore(other, library, replaces=True),
     "upload": lambda library, other: sync(library, keep_upload(library, other.name, other.read_bytes())),

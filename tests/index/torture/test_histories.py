@@ -35,8 +35,8 @@ from index.ledger_writing import WritableLedger
 from index.mending import compact_library, mend_library
 from index.parsing.in_process import InProcessReader
 from index.parsing.pool import Parsed
+from index.removing import remove_from_library
 from index.storage import LEDGER_FILE
-from index.updating import forget_source
 from index.uploads import keep_upload, uploads_source
 from index.vectors import VectorSearch
 from index.write_lock import hold_lock
@@ -216,7 +216,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def forget_the_folder(self) -> None:
-        forget_source(self.library, str(self.folder))
+        remove_from_library(self.library, str(self.folder))
         self.known.clear()
         self._check()
         self.update()
