@@ -13,10 +13,11 @@ from pathlib import Path, PurePosixPath
 
 from index.errors import DatelineError, LibraryNotFoundError, StorageError
 from index.ledger_writing import WritableLedger
-from index.storage import LEDGER_FILE, SCHEMA_VERSION, say_storage_errors
+from index.storage import CONVERSATIONS_FILE, LEDGER_FILE, SCHEMA_VERSION, say_storage_errors
 from index.uploads import UPLOADS, uploads_source
 from index.write_lock import hold_lock
 
+_DATABASES = (LEDGER_FILE, CONVERSATIONS_FILE)
 _MANIFEST = "manifest.json"
 _BLOCK = 1 << 20
 
@@ -24,8 +25,8 @@ _BLOCK = 1 << 20
 def back_up(library: Path, file: Path) -> int:
     """Write the library into one zip file, as it is at this moment; questions and indexing go on meanwhile.
 
-    It holds the ledger, in which everything is, and the uploaded files; what is derived from them is made anew. Returns
-    the size of the file in bytes.
+    It holds the ledger, in which everything is, the uploaded files and the conversations; what is derived from them is made
+    anew. Returns the size of the file in bytes.
 
     Raises:
         LibraryNotFoundError: there is no library.
@@ -37,25 +38,22 @@ def back_up(library: Path, file: Path) -> int:
     if file.exists():
         raise DatelineError(f"{file} exists already; name another file, or move it away.")
     with say_storage_errors(), tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".dateline-") as folder:
-        ledger = Path(folder, LEDGER_FILE)
-        with (
-            closing(sqlite3.connect(library / LEDGER_FILE)) as source,
-            closing(sqlite3.connect(ledger)) as copy,
-        ):
-            source.backup(copy)
-        members = {LEDGER_FILE: ledger}
+        members = {name: Path(folder, name) for name in _DATABASES if (library / name).is_file()}
+        for name, written in members.items():
+            with closing(sqlite3.connect(library / name)) as source, closing(sqlite3.connect(written)) as copy:
+                source.backup(copy)
         members |= {f"{UPLOADS}/{path.name}": path for path in sorted((library / UPLOADS).glob("*")) if path.is_file()}
         manifest = {
             "dateline": version("dateline"),
             "schema": SCHEMA_VERSION,
             "sha256": {name: _digest(path) for name, path in members.items()},
         }
-        written = Path(folder, "backup.zip")
-        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        zipped = Path(folder, "backup.zip")
+        with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
             for name, path in members.items():
                 archive.write(path, name)
-        written.replace(file)
+        zipped.replace(file)
     return file.stat().st_size
 
 
@@ -124,7 +122,7 @@ def _unpack(file: Path, folder: Path) -> None:
 
 def _check_name(name: str) -> str:
     path = PurePosixPath(name)
-    is_known = name == LEDGER_FILE or (
+    is_known = name in _DATABASES or (
         len(path.parts) == 2 and path.parts[0] == UPLOADS and path.name not in {".", ".."}
     )
     if not is_known or "\\" in name:

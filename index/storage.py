@@ -18,6 +18,8 @@ from index.errors import (
 from index.postings import PASSAGES_FTS
 
 LEDGER_FILE = "ledger.sqlite3"
+# Kept in the same folder by the window, and backed up with the ledger.
+CONVERSATIONS_FILE = "conversations.sqlite3"
 SCHEMA_VERSION = 2
 _PATIENCE_SECONDS, _REST_SECONDS = 5.0, 0.02
 _SCHEMA = """

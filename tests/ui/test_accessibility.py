@@ -8,11 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from index.embedding import WordHashEmbedder
+from index.storage import CONVERSATIONS_FILE
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.settings import load_settings
 from tests.ui.browsing import Visit, open_window
-from ui.conversations.store import CONVERSATIONS_FILE
 from ui.measuring import measure
 
 WHEN = "When and where will the talks take place?"

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from index.embedding import WordHashEmbedder
+from index.storage import CONVERSATIONS_FILE
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.settings import load_settings
 from tests.ui.browsing import Visit, open_window
 from ui import wording, wording_scope, wording_settings
-from ui.conversations.store import CONVERSATIONS_FILE
 
 WHEN = "When and where will the talks take place?"
 HARBOUR = "When did the minister sign the harbour treaty?"

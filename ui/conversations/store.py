@@ -12,11 +12,11 @@ from textwrap import shorten
 from pydantic import TypeAdapter, ValidationError
 
 from index.errors import DatelineError
+from index.storage import CONVERSATIONS_FILE
 from rag.conversation import Answer
 from ui import wording_conversations as wording
 from ui.rendering import Exchange, Failure
 
-CONVERSATIONS_FILE = "conversations.sqlite3"
 MOST_TITLE_CHARACTERS = 120
 _VERSION = 1
 _TITLE_CHARACTERS = 80

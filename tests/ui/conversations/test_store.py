@@ -1,16 +1,18 @@
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from index.backup import back_up, restore
 from index.errors import DatelineError
+from index.storage import CONVERSATIONS_FILE
 from tests.ui.conversations.samples import answered, refused
 from ui import wording_conversations as wording
 from ui.conversations.store import (
-    CONVERSATIONS_FILE,
     ConversationNotFoundError,
     Conversations,
     ConversationsUnusableError,
@@ -150,3 +152,15 @@ def test_several_pages_keep_at_once_and_none_loses_an_exchange(tmp_path: Path) -
         thread.join()
     assert failures == []
     assert len(Conversations(tmp_path).read(MINE, id_).exchanges) == 31
+
+
+def test_a_backup_brings_the_conversations_back(
+    folder: Path, library: Path, tmp_path: Path, update: Callable[[], object]
+) -> None:
+    (folder / "one.txt").write_text("The ferry of Lindau was in the news on Monday again.", encoding="utf-8")
+    update()
+    id_, _ = Conversations(library).keep(MINE, "", answered())
+    back_up(library, tmp_path / "backup.zip")
+    Conversations(library).delete(MINE, id_)
+    restore(tmp_path / "backup.zip", library, replaces=True)
+    assert shown(Conversations(library).read(MINE, id_).exchanges[0]) == shown(answered())
