@@ -144,7 +144,9 @@ function articlesOf(before) {
     const rows = [...picked].filter((id) => !found.some((article) => article.id === id));
     list.replaceChildren(
       ...rows.map((id) => pick(id, titles.get(id) ?? id, "")),
-      ...found.map(({ id, title, outlet, date }) => pick(id, title, [outlet, date].filter(Boolean).join(" · "))),
+      ...found.map(({ id, title, opening, outlet, published }) =>
+        pick(id, title ?? opening, [outlet, published].filter(Boolean).join(" · ")),
+      ),
       ...(none ? [element("p", "dl-quiet", none)] : []),
     );
   };

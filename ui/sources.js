@@ -70,7 +70,7 @@ export function makeSources({ get, post, look, change }) {
     name.dir = "auto";
     const facts = element("p", "dl-facts", [source.kind, source.articles, source.note].filter(Boolean).join(" · "));
     const failures = element("div", "dl-failures");
-    const actions = element("div", "dl-deeds");
+    const actions = element("div", "dl-source-deeds");
     const item = element("li", "", element("div", "dl-place", name, facts), actions, failures);
     if (source.failed) facts.append(" · ", failuresButton(source, failures));
     if (canChange) actions.append(...changesOf(source));

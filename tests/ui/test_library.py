@@ -286,7 +286,7 @@ def test_a_window_that_only_reads_shows_the_library_and_offers_no_change(visit: 
         expect(page.locator(".dl-zone")).to_be_hidden()
         page.get_by_role("link", name=wording_library.SOURCES).click()
         expect(page.locator(".dl-sources-list li")).to_have_count(1)
-        expect(page.locator(".dl-add-source, .dl-keeping, .dl-deeds button").first).to_be_hidden()
+        expect(page.locator(".dl-add-source, .dl-keeping, .dl-source-deeds button").first).to_be_hidden()
         for selector in (".dl-place b", ".dl-facts", ".dl-parts a"):
             assert contrast(page, selector) >= 4.5, selector
     dateline.close()

@@ -116,3 +116,11 @@ def test_the_strictness_is_set_and_remembered_by_the_browser(scoped: str, visit:
     page.get_by_role("button", name=wording.NEW_CONVERSATION).click()
     visitor.ask(WHEN)
     visitor.wait_for("answered")
+
+
+def test_an_article_without_a_title_is_named_by_its_first_words(scoped: str, visit: Visit) -> None:
+    page = visit(scoped).page
+    open_scope(page)
+    page.get_by_label(wording_scope.FIND_ARTICLES).fill("Psaki")
+    choice = page.locator("#dl-scoping .dl-choice", has_text="The White House has confirmed")
+    expect(choice).to_contain_text("10 March 2021")
