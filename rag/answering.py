@@ -64,7 +64,8 @@ def quote(asked: Asked, found: Found, *, notice: str | None) -> Answer:
     """The answer in the articles' own words, or a refusal when they are about something else."""
     if not can_quote(asked, found.evidence):
         return refuse(asked, found, NO_MODEL, notice, strangers=found.evidence.strangers)
-    quoted = list(quote_sentences(found.citations, found.articles))
+    evidence = found.evidence
+    quoted = list(quote_sentences(found.citations, found.articles, remark=evidence.remark, leads=evidence.leads))
     shown = [sentence for sentence in quoted if sentence.verdict is not Verdict.UNSUPPORTED]
     if not shown:
         return refuse(asked, found, NO_MODEL, notice)

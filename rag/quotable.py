@@ -1,0 +1,58 @@
+"""A question and its ranked sentences -> those that can stand as the answer by themselves, by the form of the question."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.evidence import (
+    Evidence,
+    EvidenceSentence,
+    choose_evidence,
+    estimate_answerable,
+    find_antecedent,
+    make_evidence,
+    order_for_reading,
+)
+from rag.forms.claiming import answer_claim
+from rag.forms.claims import read_claim
+from rag.forms.lists import answer_list
+from rag.forms.replies import Reply
+from rag.forms.timelines import answer_timeline
+
+_SENTENCES = 4
+_TOKENS = 400
+_SHARE = 0.5
+# Sentences that speak of just what is claimed answer a question whatever its distance to them.
+_SPOKEN_OF = 0.5
+
+
+def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
+    """The few sentences that can stand as an answer by themselves, with what is to be said of them.
+
+    A claim that is asked about gets the sentences that speak of it, both sides; everything else the nearest sentences.
+    """
+    reply = answer_timeline(question, ranked) or _answer_claim(question, ranked) or answer_list(question, ranked)
+    if reply:
+        return _give(question, reply, ranked)
+    return choose_evidence(question, ranked, tokens=_TOKENS, most=_SENTENCES, at_least=_SHARE)
+
+
+def _answer_claim(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
+    claim = read_claim(question)
+    return answer_claim(claim, ranked) if claim else None
+
+
+def _give(question: str, reply: Reply, ranked: Sequence[EvidenceSentence]) -> Evidence:
+    probability = estimate_answerable(ranked)
+    if reply.is_certain:
+        probability = max(probability, _SPOKEN_OF)
+    sentences = list(reply.sentences) if reply.leads else _lay_out(reply.sentences)
+    evidence = make_evidence(question, sentences, probability)
+    return replace(evidence, remark=reply.remark, leads=reply.leads)
+
+
+def _lay_out(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """In reading order, each with what it needs to be understood."""
+    chosen = {
+        (each.article.id, each.sentence.start): each for found in sentences for each in (*find_antecedent(found), found)
+    }
+    return order_for_reading(list(chosen.values()))
