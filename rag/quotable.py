@@ -14,8 +14,9 @@ from rag.evidence import (
 )
 from rag.forms.claiming import answer_claim
 from rag.forms.claims import read_claim
+from rag.forms.differing import find_differing
 from rag.forms.lists import answer_list
-from rag.forms.replies import Reply
+from rag.forms.replies import Reply, show_differing
 from rag.forms.timelines import answer_timeline
 
 _SENTENCES = 4
@@ -33,7 +34,12 @@ def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Eviden
     reply = answer_timeline(question, ranked) or _answer_claim(question, ranked) or answer_list(question, ranked)
     if reply:
         return _give(question, reply, ranked)
-    return choose_evidence(question, ranked, tokens=_TOKENS, most=_SENTENCES, at_least=_SHARE)
+    nearest = choose_evidence(question, ranked, tokens=_TOKENS, most=_SENTENCES, at_least=_SHARE)
+    differing = find_differing(question, ranked)
+    if differing:
+        every = tuple(dict.fromkeys((*nearest.sentences, *differing)))
+        return _give(question, show_differing(differing, every), ranked)
+    return nearest
 
 
 def _answer_claim(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
@@ -45,14 +51,16 @@ def _give(question: str, reply: Reply, ranked: Sequence[EvidenceSentence]) -> Ev
     probability = estimate_answerable(ranked)
     if reply.is_certain:
         probability = max(probability, _SPOKEN_OF)
-    sentences = list(reply.sentences) if reply.leads else _lay_out(reply.sentences)
+    sentences = list(reply.sentences) if reply.leads else _add_antecedents(reply.sentences)
+    if not reply.is_ordered:
+        sentences = order_for_reading(sentences)
     evidence = make_evidence(question, sentences, probability)
     return replace(evidence, remark=reply.remark, leads=reply.leads)
 
 
-def _lay_out(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """In reading order, each with what it needs to be understood."""
+def _add_antecedents(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """The sentences, each behind what it needs to be understood."""
     chosen = {
         (each.article.id, each.sentence.start): each for found in sentences for each in (*find_antecedent(found), found)
     }
-    return order_for_reading(list(chosen.values()))
+    return list(chosen.values())

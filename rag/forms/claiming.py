@@ -6,7 +6,7 @@ from itertools import pairwise
 from rag.evidence import EvidenceSentence
 from rag.forms.claims import Claim, Kind
 from rag.forms.meanings import list_alike
-from rag.forms.replies import Reply
+from rag.forms.replies import Reply, show_differing
 from rag.forms.stances import Stance, list_stances
 from rag.forms.terms import read_terms, stems_of_text
 from rag.forms.voices import name_voice
@@ -16,10 +16,11 @@ from rag.words import stem
 _MOST_OF_A_SIDE = 3
 _MOST_OF_OTHERS = 2
 _ENOUGH_OF_ALTERNATIVE = 0.6
+_AS_NEAR, _NEAR_AT_ALL = 0.8, 0.1
 _OTHERWISE = "The articles say otherwise."
 _RESERVED = "The articles say this with a reserve."
-_OF_ANOTHER = "The articles do not say this; they say it of another."
-_DIFFERING = "Accounts differ."
+_OF_ANOTHER = "The articles do not say this, but of others they do."
+_ELSEWHERE = "The articles do not say this of that place, but of another."
 _UNEQUALLY_SURE = "The articles are not equally sure of this."
 
 
@@ -37,23 +38,37 @@ def answer_claim(claim: Claim, ranked: Sequence[EvidenceSentence]) -> Reply | No
     if claim.kind is Kind.TAKEN_FOR_GRANTED:
         return _contradict(so, otherwise, sides[Stance.ELSEWHERE])
     if so and otherwise:
-        return Reply((*so, *otherwise), _DIFFERING if _have_other_voices(so, otherwise) else "")
-    return _give_one_side(so, otherwise, reserved) or _give_others(sides[Stance.ELSEWHERE] or sides[Stance.OF_ANOTHER])
+        sentences = (*so, *otherwise)
+        return (
+            show_differing(sentences, sentences, is_certain=True)
+            if _have_other_voices(so, otherwise)
+            else Reply(sentences, "")
+        )
+    return _give_one_side(so, otherwise, reserved, ranked) or _give_others(
+        sides[Stance.ELSEWHERE], sides[Stance.OF_ANOTHER]
+    )
 
 
 def _give_one_side(
-    so: Sequence[EvidenceSentence], otherwise: Sequence[EvidenceSentence], reserved: Sequence[EvidenceSentence]
+    so: Sequence[EvidenceSentence],
+    otherwise: Sequence[EvidenceSentence],
+    reserved: Sequence[EvidenceSentence],
+    ranked: Sequence[EvidenceSentence],
 ) -> Reply | None:
     if so:
         others = [found for found in reserved if found.article.id not in {each.article.id for each in so}]
         return Reply((*so, *others[:1]), _UNEQUALLY_SURE if others else "")
-    if otherwise or reserved:
-        return Reply((*otherwise, *reserved), _OTHERWISE if otherwise else _RESERVED)
-    return None
+    if not otherwise and not reserved:
+        return None
+    # What is nearest to the question besides tells what is so instead: where, if not there.
+    nearest = [found for found in ranked[:2] if found.score >= max(_NEAR_AT_ALL, _AS_NEAR * ranked[0].score)]
+    chosen = dict.fromkeys((*otherwise, *reserved, *nearest))
+    return Reply(tuple(chosen), _OTHERWISE if otherwise else _RESERVED)
 
 
-def _give_others(others: Sequence[EvidenceSentence]) -> Reply | None:
-    return Reply(tuple(others[:_MOST_OF_OTHERS]), _OF_ANOTHER, is_certain=False) if others else None
+def _give_others(elsewhere: Sequence[EvidenceSentence], of_others: Sequence[EvidenceSentence]) -> Reply | None:
+    chosen = tuple((elsewhere or of_others)[:_MOST_OF_OTHERS])
+    return Reply(chosen, _ELSEWHERE if elsewhere else _OF_ANOTHER, is_certain=False) if chosen else None
 
 
 def _contradict(
@@ -62,11 +77,7 @@ def _contradict(
     """What speaks against a claim that the question takes for granted, where nothing speaks for it."""
     if so or not (otherwise or elsewhere):
         return None
-    return Reply(
-        tuple(otherwise or elsewhere[:_MOST_OF_OTHERS]),
-        _OTHERWISE if otherwise else _OF_ANOTHER,
-        is_certain=bool(otherwise),
-    )
+    return Reply(tuple(otherwise), _OTHERWISE) if otherwise else _give_others(elsewhere, ())
 
 
 def _spread(found: Sequence[EvidenceSentence], stems: Sequence[str]) -> list[EvidenceSentence]:
@@ -90,7 +101,8 @@ def _answer_choice(alternatives: tuple[str, str], ranked: Sequence[EvidenceSente
         return None
     chosen = {(found.article.id, found.sentence.start): found for side in sides for found in side}
     is_disputed = all(sides) and _have_other_voices(*sides)
-    return Reply(tuple(chosen.values()), _DIFFERING if is_disputed else "")
+    sentences = tuple(chosen.values())
+    return show_differing(sentences, sentences, is_certain=True) if is_disputed else Reply(sentences, "")
 
 
 def _have_other_voices(one: Sequence[EvidenceSentence], other: Sequence[EvidenceSentence]) -> bool:

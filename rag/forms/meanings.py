@@ -13,6 +13,7 @@ settle settled finalise finalised finalize finalized final confirm confirmed dec
 venue location place site
 meet meeting meetings summit talks talk negotiation negotiations dialogue discussion discussions consultation encounter
 call phone telephone phoned
+speak speaks spoke spoken talk talked conversation
 discuss discussed discussion debate talk talked address raise touch negotiate
 want wants wanted demand demands demanded seek seeks sought intend intends plan plans aim aims goal goals insist insists
     expect expects hope hopes promise promises require requires request requested urge urged push ready

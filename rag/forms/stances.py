@@ -8,8 +8,9 @@ from rag.evidence import EvidenceSentence
 from rag.forms.claims import Claim
 from rag.forms.meanings import list_alike, share_meaning
 from rag.forms.terms import Terms, has_name, is_place_in, list_places, read_terms, spell_alike, stems_of_text
+from rag.forms.values import list_counted
 from rag.names import find_names
-from rag.quantities import NUMBER_WORDS, find_quantities, quantities_of_date
+from rag.quantities import find_quantities, quantities_of_date
 from rag.question_words import head_of
 from rag.verification.certainty import rate_words
 from rag.verification.negation import negated_stems, plain_stems
@@ -30,8 +31,10 @@ _LEANS = re.compile(
     r"(?:he|she|it|they|his|her|its|their|the|this|that|these|those)\b",
     re.IGNORECASE,
 )
-_NUMBER = rf"(?:\d[\d,.]*|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
-_COUNTED = re.compile(rf"\b(?P<number>{_NUMBER}(?: {_NUMBER})*) (?P<unit>[^\W\d]+)", re.IGNORECASE)
+# And one that begins like this may speak of anybody.
+_POINTS = re.compile(
+    r"[“\"‘]?(?:\w+, )?(?:he|she|it|they|his|her|its|their|this|that|these|those|both|the two)\b", re.IGNORECASE
+)
 
 
 class Stance(StrEnum):
@@ -122,11 +125,10 @@ def _find_elsewhere(terms: Terms, text: str) -> Stance | None:
 
 
 def _names_another(terms: Terms, text: str) -> bool:
-    """Whether a text says everything that the claim does of a name that the claim does not hold."""
-    own = frozenset(stems_of_text(text))
+    """Whether a text speaks of a name that the claim does not hold, and says itself of whom it speaks."""
     asked = frozenset[str]().union(*terms.names)
     others = [name for name in find_names(text) if not name.initial and name.word not in asked]
-    return bool(others) and all(list_alike(one) & own for one in terms.stems)
+    return bool(others) and not _POINTS.match(text)
 
 
 def _compare_quantities(claim: Claim, terms: Terms, found: EvidenceSentence, stance: Stance) -> Stance | None:
@@ -145,13 +147,5 @@ def _gives_another(claim: str, text: str, missing: frozenset[str]) -> bool:
     """Whether a text gives another quantity of the kind that it lacks: another date, another number of the same thing."""
     if any(each.startswith(_DATED) for each in missing):
         return any(each.startswith(_DATED) for each in find_quantities(text).stated)
-    units = {unit for number, unit in _list_counted(claim) if number & missing}
-    return any(unit in units and not number & missing for number, unit in _list_counted(text))
-
-
-def _list_counted(text: str) -> list[tuple[frozenset[str], str]]:
-    """What a text counts: each number with the stem of the word behind it."""
-    return [
-        (find_quantities(match["number"]).given, stem(fold(match["unit"])))
-        for match in _COUNTED.finditer(" ".join(find_tokens(text)))
-    ]
+    units = {unit for number, unit in list_counted(claim) if number & missing}
+    return any(unit in units and not number & missing for number, unit in list_counted(text))

@@ -54,7 +54,7 @@ def answer_timeline(question: str, ranked: Sequence[EvidenceSentence]) -> Reply 
     best = sorted(dated, key=lambda one: (-_count_held(asked, one[1]), -one[1].score))[:_MOST]
     best.sort(key=lambda one: (one[0].sort_key(newest.year), one[1].article.id, one[1].sentence.start))
     leads = tuple(f"{day} –" for day, _ in best)
-    return Reply(tuple(found for _, found in best), "", is_certain=_is_told(asked, best), leads=leads)
+    return Reply(tuple(found for _, found in best), "", is_certain=_is_told(asked, best), is_ordered=True, leads=leads)
 
 
 def _find_periods(question: str, newest: date) -> Sequence[Period]:

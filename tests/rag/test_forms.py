@@ -87,7 +87,7 @@ def test_what_asks_for_something_else_claims_nothing(question: str) -> None:
 
 
 def test_what_is_still_open_is_answered_by_the_sentence_that_says_so() -> None:
-    evidence = choose("Was the date of the reopening settled on 4 May?")
+    evidence = choose("Was the date of the reopening settled on 4 May?", best="yet to be decided")
     assert quoted(evidence) == "The date of the reopening has yet to be decided."
     assert evidence.remark == "The articles say otherwise."
 
@@ -186,3 +186,16 @@ def test_what_happened_in_a_period_is_told_by_the_dates_in_it() -> None:
 )
 def test_a_date_without_a_year_is_the_one_nearest_to_the_report(text: str, dates: list[str]) -> None:
     assert [str(each) for each in find_event_dates(text, BRIDGE.published)] == dates
+
+
+def test_articles_that_give_different_numbers_are_both_shown_the_newer_first() -> None:
+    evidence = choose("How many crowns will the repairs of the Harwich bridge cost?", BRIDGE, LATER, best="55 million")
+    assert evidence.sentences[0].article.outlet == "The Tidings"
+    assert "55 million crowns" in quoted(evidence)
+    assert "40 million crowns" in quoted(evidence)
+    assert evidence.remark == "Accounts differ; the newest, of 20 June 2022, comes first."
+
+
+def test_articles_that_give_the_same_number_do_not_differ() -> None:
+    evidence = choose("How many crowns will the repairs cost?", BRIDGE, best="Repairs")
+    assert not evidence.remark
