@@ -100,6 +100,8 @@ def refuse(
     text = f"The articles do not say. I looked for “{shorten(asked.standalone, 30)}” and found nothing that answers it."
     if strangers:
         text = f"The articles do not say: they do not mention {subject}."
+    elif found.evidence.is_unconfirmed:
+        text = f"The articles do not say. I found nothing that confirms or denies “{shorten(asked.standalone, 30)}”"
     if found.citations:
         pairs = zip(found.evidence.sentences, found.citations, strict=True)
         nearest = max(pairs, key=lambda pair: pair[0].score)[1]

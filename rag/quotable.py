@@ -12,8 +12,8 @@ from rag.evidence import (
     make_evidence,
     order_for_reading,
 )
-from rag.forms.claiming import answer_claim
-from rag.forms.claims import read_claim
+from rag.forms.claiming import answer_claim, lacks_support
+from rag.forms.claims import asks_to_confirm, read_claim
 from rag.forms.differing import find_differing
 from rag.forms.lists import answer_list
 from rag.forms.replies import Reply, show_differing
@@ -24,6 +24,7 @@ _TOKENS = 400
 _SHARE = 0.5
 # Sentences that speak of just what is claimed answer a question whatever its distance to them.
 _SPOKEN_OF = 0.5
+_NOT_OUTRIGHT = "The articles do not say outright whether this is so."
 
 
 def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
@@ -39,12 +40,20 @@ def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Eviden
     if differing:
         every = tuple(dict.fromkeys((*nearest.sentences, *differing)))
         return _give(question, show_differing(differing, every), ranked)
-    return nearest
+    if _is_unsupported(question, ranked):
+        return replace(nearest, lacks_kind=True)
+    # They may say in quite other words what is to be confirmed: that is for the reader to see.
+    return replace(nearest, remark=_NOT_OUTRIGHT, is_unconfirmed=True) if asks_to_confirm(question) else nearest
 
 
 def _answer_claim(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
     claim = read_claim(question)
     return answer_claim(claim, ranked) if claim else None
+
+
+def _is_unsupported(question: str, ranked: Sequence[EvidenceSentence]) -> bool:
+    claim = read_claim(question)
+    return claim is not None and lacks_support(claim, ranked)
 
 
 def _give(question: str, reply: Reply, ranked: Sequence[EvidenceSentence]) -> Evidence:
@@ -55,7 +64,9 @@ def _give(question: str, reply: Reply, ranked: Sequence[EvidenceSentence]) -> Ev
     if not reply.is_ordered:
         sentences = order_for_reading(sentences)
     evidence = make_evidence(question, sentences, probability)
-    return replace(evidence, remark=reply.remark, leads=reply.leads)
+    # What sets the question right need not hold what it asks for: a date of what has not been decided.
+    lacks = evidence.lacks_kind and not reply.remark
+    return replace(evidence, lacks_kind=lacks, remark=reply.remark, leads=reply.leads)
 
 
 def _add_antecedents(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:

@@ -7,7 +7,7 @@ from rag.evidence import EvidenceSentence
 from rag.forms.claims import Claim, Kind
 from rag.forms.meanings import list_alike
 from rag.forms.replies import Reply, show_differing
-from rag.forms.stances import Stance, list_stances
+from rag.forms.stances import Stance, list_stances, read_before
 from rag.forms.terms import read_terms, stems_of_text
 from rag.forms.voices import name_voice
 from rag.names import known_words
@@ -30,13 +30,15 @@ def answer_claim(claim: Claim, ranked: Sequence[EvidenceSentence]) -> Reply | No
     Of a claim that the question takes for granted only what contradicts it: the rest is asked for something else.
     """
     if claim.alternatives:
-        return _answer_choice(claim.alternatives, ranked)
+        return _answer_choice(claim, claim.alternatives, ranked)
     stances = list_stances(claim, ranked)
     stems = read_terms(claim.text).stems
     sides = {stance: _spread([found for found, own in stances if own is stance], stems) for stance in Stance}
     so, otherwise, reserved = sides[Stance.SAYS_SO], sides[Stance.SAYS_OTHERWISE], sides[Stance.RESERVED]
     if claim.kind is Kind.TAKEN_FOR_GRANTED:
-        return _contradict(so, otherwise, sides[Stance.ELSEWHERE])
+        # Who asks where it was wants another place than the one that the question lies in.
+        elsewhere = sides[Stance.ELSEWHERE] if claim.asked != "where" else []
+        return _contradict(so, otherwise, elsewhere)
     if so and otherwise:
         sentences = (*so, *otherwise)
         return (
@@ -71,6 +73,12 @@ def _give_others(elsewhere: Sequence[EvidenceSentence], of_others: Sequence[Evid
     return Reply(chosen, _ELSEWHERE if elsewhere else _OF_ANOTHER, is_certain=False) if chosen else None
 
 
+def lacks_support(claim: Claim, ranked: Sequence[EvidenceSentence]) -> bool:
+    """Whether no sentence says that what a question asks the time or the place of took place."""
+    terms = read_terms(claim.text)
+    return claim.asked in ("when", "where") and bool(terms.stems) and not list_stances(claim, ranked)
+
+
 def _contradict(
     so: Sequence[EvidenceSentence], otherwise: Sequence[EvidenceSentence], elsewhere: Sequence[EvidenceSentence]
 ) -> Reply | None:
@@ -94,9 +102,12 @@ def _count_pairs(found: EvidenceSentence, stems: Sequence[str]) -> int:
     return sum(any((a, b) in own for a in list_alike(one) for b in list_alike(two)) for one, two in pairwise(stems))
 
 
-def _answer_choice(alternatives: tuple[str, str], ranked: Sequence[EvidenceSentence]) -> Reply | None:
+def _answer_choice(claim: Claim, alternatives: tuple[str, str], ranked: Sequence[EvidenceSentence]) -> Reply | None:
     """For each alternative the best sentences that speak of it, from different speakers."""
-    sides = [_find_side(alternative, ranked) for alternative in alternatives]
+    named = {one for alternative in alternatives for one in stems_of_text(alternative)}
+    common = [one for one in read_terms(claim.text).stems if one not in named]
+    speaking = [each for each in ranked if not common or any(list_alike(one) & _know_around(each) for one in common)]
+    sides = [_find_side(alternative, speaking) for alternative in alternatives]
     if not any(sides):
         return None
     chosen = {(found.article.id, found.sentence.start): found for side in sides for found in side}
@@ -122,6 +133,11 @@ def _find_side(alternative: str, ranked: Sequence[EvidenceSentence]) -> list[Evi
     for each in ordered:
         by_voice.setdefault(name_voice(each), each)
     return list(by_voice.values())[:_MOST_OF_A_SIDE]
+
+
+def _know_around(found: EvidenceSentence) -> frozenset[str]:
+    """The stems of a sentence, of the one before it and of the title."""
+    return _know(" . ".join([found.text, read_before(found), found.article.title or ""]))
 
 
 def _know(text: str) -> frozenset[str]:

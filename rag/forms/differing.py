@@ -6,7 +6,7 @@ from rag.evidence import EvidenceSentence
 from rag.forms.values import differ, gives_value, is_about
 from rag.forms.voices import name_voice
 
-_WORTH_COMPARING = 0.25
+_WORTH_COMPARING = 0.4
 _MOST = 4
 
 

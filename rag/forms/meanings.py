@@ -69,6 +69,7 @@ country nation state countries
 firm firms company companies business businesses
 child children kid kids
 car cars vehicle vehicles
+work works worked teach teaches taught professor lecturer employed
 worker workers staff employee employees
 fire blaze flames
 storm hurricane typhoon cyclone

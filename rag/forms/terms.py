@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.following_up.lexicon import PAST_FORMS
 from rag.names import aliases_of, find_names, known_words, normalise_phrases
 from rag.quantities import find_quantities
 from rag.verification.negation import negated_stems
 from rag.verification.reading import read_words
-from rag.words import content_stems, find_tokens, fold
+from rag.words import content_stems, find_tokens, fold, stem
 
 # Verbs of several words, which fall apart into words that mean something else, and endings that say what a verb would.
 _PHRASES = (
@@ -27,6 +28,7 @@ _PHRASES = (
 )
 # They tell nothing of what is claimed.
 _EMPTY = frozenset("true realli actual alreadi ever still even yet articl report accord becom held last".split())
+_BASES = {stem(past): stem(base) for past, base in PAST_FORMS.items()}
 _CALENDAR = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday""".split()
@@ -71,7 +73,7 @@ def read_terms(text: str) -> Terms:
     return Terms(
         names,
         frozenset(places),
-        tuple(dict.fromkeys(word.stem for word in words)),
+        tuple(dict.fromkeys(_base(word.stem) for word in words)),
         tuple(dict.fromkeys(word.folded for word in words)),
         frozenset(find_quantities(text).stated),
         negated_stems(text),
@@ -90,7 +92,12 @@ def spell_alike(text: str) -> str:
 @lru_cache(maxsize=4_096)
 def stems_of_text(text: str) -> tuple[str, ...]:
     """The stems of the content words of a text, in order."""
-    return tuple(content_stems(spell_alike(text)))
+    return tuple(map(_base, content_stems(spell_alike(text))))
+
+
+def _base(one: str) -> str:
+    """The stem of a verb's base for that of its past: "took" -> "take"."""
+    return _BASES.get(one, one)
 
 
 def has_name(name: frozenset[str], text: str) -> bool:

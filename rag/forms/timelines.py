@@ -21,7 +21,11 @@ _ASKS = re.compile(
     r"|\b(?:order|course|history) of (?:the )?events\b|\b(?:what|which) (?:dates|key dates|events)\b.*\b(?:when|mentioned|named|given)\b",
     re.IGNORECASE,
 )
-_HAPPENED = re.compile(r"^(?:and |so )?what (?:else )?(?:happened|occurred|took place|went on)\b", re.IGNORECASE)
+_HAPPENED = re.compile(
+    r"^(?:and |so )?what (?:else )?(?:happened|occurred|took place|went on)\s*"
+    r"(?:there )?(?:in|on|between|during|since|from|before|after|until|last|this|at|early|late|next)\b",
+    re.IGNORECASE,
+)
 _EMPTY = frozenset(
     """timelin time line chronolog chronologi order happen event sequenc give list show key date take took place place cours
     histori mention name given stori far draw make write tell""".split()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rag.evidence import EvidenceSentence
 from rag.forms.event_dates import EventDate, find_event_dates
 from rag.forms.meanings import share_meaning
-from rag.forms.terms import has_name, read_terms, stems_of_text
+from rag.forms.terms import read_terms, stems_of_text
 from rag.names import aliases_of, known_words
 from rag.quantities import NUMBER_WORDS, find_quantities
 from rag.words import find_tokens, fold, is_content, stem
@@ -26,7 +26,7 @@ _NUMBER = rf"(?:\d[\d,.]*|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _COUNTED = re.compile(rf"\b(?P<number>{_NUMBER}(?: {_NUMBER})*) (?P<unit>[^\W\d]+)", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 # Share of what a question is about that a sentence must hold for its value to be the one that is asked for.
-_SAME_MATTER = 0.6
+_SAME_MATTER = 0.75
 
 
 def list_counted(text: str) -> list[tuple[frozenset[str], str]]:
@@ -52,17 +52,11 @@ def differ(question: str, one: EvidenceSentence, other: EvidenceSentence) -> boo
 
 
 def is_about(question: str, found: EvidenceSentence) -> bool:
-    """Whether a sentence speaks of what the question is about: most of its words, its names by a part at least.
-
-    A name may stand in the title, and the rest of it in the article.
-    """
+    """Whether a sentence speaks of what the question is about: most of its words, and its names there or in the title."""
     terms = read_terms(question)
-    known = known_words([found.article.text, found.article.title or ""])
-    for name in terms.names:
-        if not has_name(name, f"{found.text} {found.article.title or ''}") or not all(
-            aliases_of(word) & known for word in name
-        ):
-            return False
+    known = known_words([found.text, found.article.title or ""])
+    if not all(aliases_of(word) & known for name in terms.names for word in name):
+        return False
     own = stems_of_text(found.text)
     asked = [one for one in terms.stems if one not in _ASKING]
     held = [one for one in asked if any(share_meaning(one, each) for each in own)]

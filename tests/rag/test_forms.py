@@ -199,3 +199,31 @@ def test_articles_that_give_different_numbers_are_both_shown_the_newer_first() -
 def test_articles_that_give_the_same_number_do_not_differ() -> None:
     evidence = choose("How many crowns will the repairs cost?", BRIDGE, best="Repairs")
     assert not evidence.remark
+
+
+def test_what_no_sentence_speaks_of_is_not_passed_off_as_confirmed() -> None:
+    evidence = choose("Did the harbour master praise the bakery?")
+    assert evidence.remark == "The articles do not say outright whether this is so."
+    assert evidence.is_unconfirmed
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When was the toll for lorries abolished?", "Where did the hauliers celebrate?", "When did Brandt resign?"],
+)
+def test_when_or_where_something_happened_is_not_told_where_nothing_says_that_it_did(question: str) -> None:
+    assert choose(question).lacks_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("When was the crossing opened?", "3 August"),
+        ("When will the reopening be decided, and who will pay?", "yet to be decided"),
+        ("Where does Peter Vance work?", "Peter Vance"),
+    ],
+)
+def test_when_or_where_something_happened_is_told_by_what_says_so(question: str, best: str) -> None:
+    evidence = choose(question, best=best)
+    assert best in quoted(evidence)
+    assert not evidence.lacks_kind
