@@ -14,15 +14,6 @@ _ASKS_WHO = re.compile(r"\b(?:who|whom|whose|which (?:officials?|diplomats?|expe
 _ASKS_WHERE = re.compile(
     r"\b(?:where|which (?:city|country|place|state)|what (?:city|country|place|venue))\b", re.IGNORECASE
 )
-_BEGINS_WHEN = re.compile(
-    r"^\W*(?:(?:so|and|but),? )?when (?:is|are|was|were|do|does|did|will|would|has|have|had)\b", re.IGNORECASE
-)
-# A time may be told by what happened beside.
-_TELLS_WHEN = re.compile(
-    r"\b(?:when|while|during|after|before|until|since|once|as soon as|the day|century|decade|era|now|then|recently"
-    r"|spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)\b",
-    re.IGNORECASE,
-)
 _AGE = re.compile(r"\byears?[- ]old\b|\baged?\b|\bborn\b|\bturn(?:s|ed) \d|, \d{2},|\bbirthday\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near|from|to)\s+(?:the\s+)?[A-Z]")
 _TIME = re.compile(
@@ -54,11 +45,9 @@ def brings_news(question: str, text: str) -> float:
 
 
 def lacks_kind(question: str, texts: Sequence[str]) -> bool:
-    """Whether a number or a time is asked for and none of the texts holds one that the question does not."""
+    """Whether a number is asked for and none of the texts holds one that the question does not."""
     if re.search(r"\bhow old\b", question, re.IGNORECASE):
         return not any(_AGE.search(text) for text in texts)
-    if _BEGINS_WHEN.search(question):
-        return not any(_TIME.search(text) or _TELLS_WHEN.search(text) or _find_times(text, question) for text in texts)
     if not _ASKS_COUNT.search(question):
         return False
     return not any(
@@ -66,8 +55,3 @@ def lacks_kind(question: str, texts: Sequence[str]) -> bool:
         for text in texts
         for quantity in find_quantities(text).given - find_quantities(question).given
     )
-
-
-def _find_times(text: str, question: str) -> frozenset[str]:
-    """Dates, months, weekdays and numbers, which may be years or hours, that a text holds and the question does not."""
-    return find_quantities(text).given - find_quantities(question).given

@@ -48,9 +48,9 @@ class Evidence:
     """The chosen sentences in reading order, articles by their best sentence first.
 
     `probability` says how likely they hold the answer; `strangers` are the names and years in the question that none of
-    their articles writes anywhere; `lacks_kind` whether they lack what is asked for: a number, a time, or that it took
-    place at all. `remark` is to be said before they are quoted ("Accounts differ."), and each of `leads` before one of
-    them. `is_unconfirmed`: the question asks whether something is so, and they neither say so nor deny it.
+    their articles writes anywhere; `lacks_kind` whether a number is asked for and none of the sentences holds one.
+    `remark` is to be said before they are quoted ("Accounts differ."), and each of `leads` before one of them.
+    `is_unconfirmed`: the question asks whether something is so, and they neither say so nor deny it.
     """
 
     sentences: tuple[EvidenceSentence, ...]

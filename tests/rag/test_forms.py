@@ -211,8 +211,8 @@ def test_what_no_sentence_speaks_of_is_not_passed_off_as_confirmed() -> None:
     "question",
     ["When was the toll for lorries abolished?", "Where did the hauliers celebrate?", "When did Brandt resign?"],
 )
-def test_when_or_where_something_happened_is_not_told_where_nothing_says_that_it_did(question: str) -> None:
-    assert choose(question).lacks_kind
+def test_it_is_said_where_nothing_tells_that_what_is_asked_the_time_or_place_of_took_place(question: str) -> None:
+    assert choose(question).remark == "No sentence found says outright that this took place."
 
 
 @pytest.mark.parametrize(
@@ -226,4 +226,4 @@ def test_when_or_where_something_happened_is_not_told_where_nothing_says_that_it
 def test_when_or_where_something_happened_is_told_by_what_says_so(question: str, best: str) -> None:
     evidence = choose(question, best=best)
     assert best in quoted(evidence)
-    assert not evidence.lacks_kind
+    assert not evidence.remark.startswith("No sentence")
