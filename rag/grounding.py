@@ -64,7 +64,7 @@ def quote(
     for quotation in quote_evidence(citations, remark=remark, leads=leads):
         judgement = _judge(quotation.text, [by_number[quotation.n]], articles)
         text = quotation.lead + quotation.text
-        yield AnswerSentence(text, judgement.verdict, judgement.reason, (quotation.n,))
+        yield AnswerSentence(text, judgement.verdict, judgement.reason, (quotation.n,), quotation.lead)
 
 
 def is_flatly_disputed(sentence: AnswerSentence) -> bool:

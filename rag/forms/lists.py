@@ -19,6 +19,7 @@ MOST = 8
 _MOST_ARTICLES = 3
 _NO_SIDES = frozenset(["side", "sides", "parties", "party", "countries", "states", "state"])
 _OF_A_PERSON = 2
+_SPEAKS_OF = 0.6
 _NEAR_THE_BEST = 0.3
 _SIDE = r"(?:sides?|part(?:y|ies)|countr(?:y|ies)|governments?|camps?|groups?|teams?|nations?)"
 _SIDES = re.compile(
@@ -82,7 +83,7 @@ def _list_people(question: str, word: str, role: str, ranked: Sequence[EvidenceS
             for sentence in person.said
         ]
         if asked:
-            said = [found for found in said if _count_held(asked, found)]
+            said = [found for found in said if _count_held(asked, found) >= _SPEAKS_OF * len(asked)]
             said.sort(key=lambda found: (-_count_held(asked, found), -found.score))
         chosen += said[:share]
     return Reply(tuple(chosen[:MOST]), "") if len(chosen) > 1 else None

@@ -7,7 +7,7 @@ from datetime import date
 from rag.evidence import EvidenceSentence
 
 _DIFFERING = "Accounts differ."
-_NEWEST_FIRST = "Accounts differ; the newest, of {newest}, comes first."
+_NEWEST_FIRST = "Accounts differ; the newer come first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,7 @@ def show_differing(
 ) -> Reply:
     """Sentences of which some contradict each other, the newest first where the articles of these tell their dates."""
     days = {found.article.published for found in differing}
-    dated = sorted(day for day in days if day)
-    if len(dated) < max(2, len(days)):
+    if None in days or len(days) == 1:
         return Reply(tuple(every), _DIFFERING, is_certain=is_certain)
     newest_first = sorted(every, key=lambda found: found.article.published or date.min, reverse=True)
-    remark = _NEWEST_FIRST.format(newest=f"{dated[-1].day} {dated[-1]:%B %Y}")
-    return Reply(tuple(newest_first), remark, is_certain=is_certain, is_ordered=True)
+    return Reply(tuple(newest_first), _NEWEST_FIRST, is_certain=is_certain, is_ordered=True)
