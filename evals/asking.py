@@ -130,7 +130,8 @@ def _describe_sentence(
     sentence: AnswerSentence, citations: Sequence[Citation], articles: Mapping[str, Article]
 ) -> Line:
     cited = [citation for citation in citations if citation.n in sentence.citations]
-    judged = judge_sentence(VerifierJudge(), sentence.text, cited, articles)
+    # What introduces a quotation is no article's: there is nothing to be judged.
+    judged = judge_sentence(VerifierJudge(), sentence.text.removeprefix(sentence.lead), cited, articles)
     return asdict(sentence) | {"is_supported": judged.is_supported, "is_precise": list(judged.is_precise)}
 
 

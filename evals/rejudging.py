@@ -29,7 +29,7 @@ def _rejudge(result: Result, judge: Judge) -> Result:
     sentences = []
     for sentence in result.line["sentences"]:
         cited = [citations[n] for n in sentence["citations"] if n in citations]
-        judged = judge_sentence(judge, sentence["text"], cited, {})
+        judged = judge_sentence(judge, sentence["text"].removeprefix(sentence.get("lead", "")), cited, {})
         sentences.append({**sentence, "is_supported": judged.is_supported, "is_precise": list(judged.is_precise)})
     return replace(result, line={**result.line, "sentences": sentences})
 

@@ -64,7 +64,8 @@ def quote(asked: Asked, found: Found, *, notice: str | None) -> Answer:
     """The answer in the articles' own words, or a refusal when they are about something else."""
     if not can_quote(asked, found.evidence):
         return refuse(asked, found, NO_MODEL, notice, strangers=found.evidence.strangers)
-    quoted = list(quote_sentences(found.citations, found.articles))
+    evidence = found.evidence
+    quoted = list(quote_sentences(found.citations, found.articles, remark=evidence.remark, leads=evidence.leads))
     shown = [sentence for sentence in quoted if sentence.verdict is not Verdict.UNSUPPORTED]
     if not shown:
         return refuse(asked, found, NO_MODEL, notice)
@@ -99,6 +100,8 @@ def refuse(
     text = f"The articles do not say. I looked for “{shorten(asked.standalone, 30)}” and found nothing that answers it."
     if strangers:
         text = f"The articles do not say: they do not mention {subject}."
+    elif found.evidence.is_unconfirmed:
+        text = f"The articles do not say. I found nothing that confirms or denies “{shorten(asked.standalone, 30)}”"
     if found.citations:
         pairs = zip(found.evidence.sentences, found.citations, strict=True)
         nearest = max(pairs, key=lambda pair: pair[0].score)[1]

@@ -22,9 +22,10 @@ from rag.conversation import (
     TextStreamed,
     Turn,
 )
-from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence
+from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence, order_for_reading
 from rag.grounding import ground, is_flatly_disputed, number_citations, write_text
 from rag.language_model import LanguageModel
+from rag.quotable import choose_to_quote
 from rag.relevance import find_unspoken_names
 from rag.reranking import Reranker
 from rag.retrieving import Retriever
@@ -41,9 +42,6 @@ _DISPUTED = "The articles give different accounts of this, so here are their own
 _BESIDE_THE_QUESTION = "What the model wrote does not speak of {names}, so here are the articles' own words."
 
 _PASSAGES = 20
-_QUOTED_SENTENCES = 4
-_QUOTED_TOKENS = 400
-_QUOTED_SHARE = 0.5
 _SHOWN_SENTENCES = 8
 _SHOWN_TOKENS = 600
 _SHOWN_SHARE = 0.05
@@ -110,10 +108,10 @@ class Chain:
             yield Answered(make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
             return
         ranked = self._rank(asked.standalone) if evidence is None else []
-        quotable = self._choose_to_quote(asked.standalone, ranked) if evidence is None else evidence
+        quotable = choose_to_quote(asked.standalone, ranked) if evidence is None else evidence
         model = self._model
         if model is None or quotable.probability < asked.strictness * _worth_reading(model):
-            shown = cite(self._choose_to_show(asked.standalone, ranked) if evidence is None else evidence)
+            shown = cite(self._choose_to_show(asked.standalone, ranked, quotable) if evidence is None else evidence)
             yield EvidenceFound(asked.standalone, shown.citations)
             yield Answered(replace(quote(asked, cite(quotable), notice=None), confidence=quotable.probability))
             return
@@ -133,13 +131,11 @@ class Chain:
         passages = self._retriever.retrieve(question, limit=_PASSAGES, selection=self._selection)
         return find_evidence(question, passages, self._embedder, self._reranker, self._retriever.weigh)
 
-    def _choose_to_quote(self, question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
-        """The few sentences that can stand as an answer by themselves."""
-        return choose_evidence(question, ranked, tokens=_QUOTED_TOKENS, most=_QUOTED_SENTENCES, at_least=_QUOTED_SHARE)
-
-    def _choose_to_show(self, question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
-        """What else a reader may want to see beside the sentences that are quoted."""
-        return choose_evidence(question, ranked, tokens=_SHOWN_TOKENS, most=_SHOWN_SENTENCES, at_least=_SHOWN_SHARE)
+    def _choose_to_show(self, question: str, ranked: Sequence[EvidenceSentence], quotable: Evidence) -> Evidence:
+        """The sentences that are quoted, and what else a reader may want to see beside them."""
+        best = choose_evidence(question, ranked, tokens=_SHOWN_TOKENS, most=_SHOWN_SENTENCES, at_least=_SHOWN_SHARE)
+        together = {(each.article.id, each.sentence.start): each for each in (*quotable.sentences, *best.sentences)}
+        return replace(best, sentences=tuple(order_for_reading(list(together.values()))))
 
     def _choose_to_read(self, question: str, ranked: Sequence[EvidenceSentence], model: LanguageModel) -> Evidence:
         """As many sentences as the model can read in reasonable time."""

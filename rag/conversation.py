@@ -64,12 +64,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One sentence of the answer without its marks; `citations` holds the numbers of the citations it rests on."""
+    """One sentence of the answer without its marks; `citations` holds the numbers of the citations it rests on.
+
+    `lead` is how `text` begins where that is ours and no article's ("Accounts differ. The Lookout, 4 May 2022: "), else "".
+    """
 
     text: str
     verdict: Verdict
     reason: str
     citations: tuple[int, ...]
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

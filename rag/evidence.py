@@ -49,12 +49,17 @@ class Evidence:
 
     `probability` says how likely they hold the answer; `strangers` are the names and years in the question that none of
     their articles writes anywhere; `lacks_kind` whether a number is asked for and none of the sentences holds one.
+    `remark` is to be said before they are quoted ("Accounts differ."), and each of `leads` before one of them.
+    `is_unconfirmed`: the question asks whether something is so, and they neither say so nor deny it.
     """
 
     sentences: tuple[EvidenceSentence, ...]
     probability: float
     strangers: tuple[str, ...]
     lacks_kind: bool
+    remark: str = ""
+    leads: tuple[str, ...] = ()
+    is_unconfirmed: bool = False
 
 
 def find_evidence(
@@ -103,7 +108,7 @@ def choose_evidence(
     for found in ranked:
         if count == most or found.score < at_least * ranked[0].score:
             break
-        group = [*_find_antecedent(found), found]
+        group = [*find_antecedent(found), found]
         fresh = [each for each in group if (each.article.id, each.sentence.start) not in chosen]
         cost = sum(len(each.text.split()) * _TOKENS_A_WORD + 8 for each in fresh)
         if chosen and spent + cost > tokens:
@@ -111,11 +116,15 @@ def choose_evidence(
         spent += cost
         count += 1
         chosen |= {(each.article.id, each.sentence.start): each for each in fresh}
-    sentences = _order_for_reading(list(chosen.values()))
+    return make_evidence(question, order_for_reading(list(chosen.values())), estimate_answerable(ranked))
+
+
+def make_evidence(question: str, sentences: Sequence[EvidenceSentence], probability: float) -> Evidence:
+    """Chosen sentences, in the order in which they are to be read, as evidence."""
     articles = list({found.article.id: found.article for found in sentences}.values())
     return Evidence(
         tuple(sentences),
-        estimate_answerable(ranked),
+        probability,
         find_strangers(question, articles),
         lacks_kind(question, [found.text for found in sentences]),
     )
@@ -138,7 +147,7 @@ def describe_answerable(relevances: Sequence[float]) -> dict[str, Numbers]:
     return {"best": np.array([max(relevances)])}
 
 
-def _find_antecedent(found: EvidenceSentence) -> list[EvidenceSentence]:
+def find_antecedent(found: EvidenceSentence) -> list[EvidenceSentence]:
     """The body sentence before, when this one leans on it ("He said ...", "In addition, ...")."""
     if not _NEEDS_ANTECEDENT.match(found.text):
         return []
@@ -149,7 +158,8 @@ def _find_antecedent(found: EvidenceSentence) -> list[EvidenceSentence]:
     return [replace(found, sentence=body[position - 1])]
 
 
-def _order_for_reading(sentences: list[EvidenceSentence]) -> list[EvidenceSentence]:
+def order_for_reading(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """The sentences of an article together and in its order, articles by their best sentence first."""
     best: dict[str, float] = {}
     for found in sentences:
         best[found.article.id] = max(found.score, best.get(found.article.id, 0.0))

@@ -53,13 +53,18 @@ def _add_disputes(
             yield from quote([citation], articles)
 
 
-def quote(citations: Sequence[Citation], articles: Mapping[str, Article]) -> Iterator[AnswerSentence]:
-    """The exact words of citations as sentences of an answer, each verified like any other."""
+def quote(
+    citations: Sequence[Citation], articles: Mapping[str, Article], *, remark: str = "", leads: Sequence[str] = ()
+) -> Iterator[AnswerSentence]:
+    """The exact words of citations as sentences of an answer, each verified like any other.
+
+    `remark` is said before the first of them, and `leads` before each; what is said so is ours and is not verified.
+    """
     by_number = {citation.n: citation for citation in citations}
-    for quotation in quote_evidence(citations):
+    for quotation in quote_evidence(citations, remark=remark, leads=leads):
         judgement = _judge(quotation.text, [by_number[quotation.n]], articles)
         text = quotation.lead + quotation.text
-        yield AnswerSentence(text, judgement.verdict, judgement.reason, (quotation.n,))
+        yield AnswerSentence(text, judgement.verdict, judgement.reason, (quotation.n,), quotation.lead)
 
 
 def is_flatly_disputed(sentence: AnswerSentence) -> bool:

@@ -12,6 +12,10 @@ _MONTHS = "january february march april may june july august september october n
 _MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
+# Of two days with one month between them the first: "between 10 and 18 March", "March 10-18".
+_FIRST_DAY = r"(?P<first_day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_ANY_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_TO = r"(?: ?[-–] ?| (?:to|until|till|through) (?:the )?)"
 _COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "few": 3}
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 # Each names a stretch of days; the first that fits at a place is taken, so the longer ones come first.
@@ -19,6 +23,10 @@ _TIMES = tuple(
     re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE)
     for pattern in (
         r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)",
+        rf"between (?:the )?{_FIRST_DAY} and (?:the )?{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?",
+        rf"(?:from (?:the )?)?{_FIRST_DAY}{_TO}{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?",
+        rf"between {_MONTH} {_FIRST_DAY} and (?:the )?{_DAY}(?! (?:of )?{_ANY_MONTH})(?:,? {_YEAR})?",
+        rf"(?:from )?{_MONTH} {_FIRST_DAY}{_TO}{_DAY}(?! (?:of )?{_ANY_MONTH})(?:,? {_YEAR})?",
         rf"{_DAY}(?: of)? {_MONTH},? {_YEAR}",
         rf"{_MONTH} {_DAY},? {_YEAR}",
         rf"{_DAY}(?: of)? {_MONTH}",
@@ -178,7 +186,8 @@ def _read_month(match: re.Match[str], anchor: date) -> Period | None:
     year = int(groups["year"]) if groups.get("year") else anchor.year - ((month, 1) > (anchor.month, anchor.day))
     if groups.get("day"):
         day = date(year, month, int(groups["day"]))
-        return Period(day, day)
+        begin = day.replace(day=int(groups["first_day"])) if groups.get("first_day") else day
+        return Period(begin, day) if begin <= day else None
     length = monthrange(year, month)[1]
     first, last = _DAYS_OF_PART.get((groups.get("part") or groups.get("part2") or "").lower(), (1, 31))
     if first < 0:

@@ -20,12 +20,20 @@ class Quotation:
     n: int
 
 
-def quote_evidence(citations: Sequence[Citation]) -> Iterator[Quotation]:
-    """One quotation a citation, introduced where the article changes."""
+def quote_evidence(
+    citations: Sequence[Citation], *, remark: str = "", leads: Sequence[str] = ()
+) -> Iterator[Quotation]:
+    """One quotation a citation, introduced where the article changes, behind its own of `leads`; `remark` begins the first."""
     previous: str | None = None
-    for citation in citations:
-        lead = f"{introduce(citation)}: " if citation.article_id != previous else ""
-        yield Quotation(lead, _put_in_quotes(citation.quote), citation.n)
+    for place, citation in enumerate(citations):
+        own = leads[place] if place < len(leads) else ""
+        article = f"{introduce(citation)}: " if citation.article_id != previous else ""
+        parts = (remark if place == 0 else "", own, article)
+        yield Quotation(
+            " ".join(part.strip() for part in parts if part) + " " * any(parts),
+            _put_in_quotes(citation.quote),
+            citation.n,
+        )
         previous = citation.article_id
 
 

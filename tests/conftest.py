@@ -1,6 +1,8 @@
 """What every test stands on: no network but loopback, libraries in temporary folders, the shipped fakes."""
 
 import ipaddress
+import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from index.embedding import Embedder, WordHashEmbedder
 from index.embedding_job import embed_library
@@ -115,6 +118,23 @@ def seeds_library(tmp_path_factory: pytest.TempPathFactory, fill: Fill) -> Path:
     library = tmp_path_factory.mktemp("seeds") / "library"
     fill(library, SEEDS)
     return library
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests: Playwright can be started but once in a process."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        reason = "no Chromium found: install Debian's chromium to run the browser tests"
+        if os.environ.get("DATELINE_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    flags = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
+    flags += ["disable-component-update", "disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=[f"--{flag}" for flag in flags])
+        yield browser
+        browser.close()
 
 
 def answer_of(events: Iterator[Event] | Sequence[Event]) -> Answer:

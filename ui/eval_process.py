@@ -12,8 +12,6 @@ _NICENESS = 10
 
 def main() -> None:
     """Run the command line that the arguments name until it is done, or until the window closes its end of the input."""
-    # A shell that starts programs in the background has them ignore interrupts, and this is how the run is ended.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     end_with_window()
@@ -24,6 +22,8 @@ def main() -> None:
 
 def end_with_window() -> None:
     """Interrupt this process, so that what it has opened is closed, as soon as nobody holds the other end of its input."""
+    # A shell that starts programs in the background has them ignore interrupts, and this is how the run is ended.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_wait_for_end, name="window", daemon=True).start()
 
 

@@ -67,6 +67,20 @@ def _take_highest(levels: Iterable[tuple[str, int]]) -> dict[str, int]:
     return highest
 
 
+def rate_words(text: str) -> tuple[tuple[str, int], ...]:
+    """Stems of content words, each with how sure a text is of it: 3 without a hedge, 2 likely, 1 open.
+
+    Unlike what a hedge governs, all that follows it closely counts: "could become strategic" leaves it open.
+    """
+    words = read_words(_prepare(text))
+    hedges = [(place, level) for place in range(len(words)) if (level := _level_at(words, place))]
+    return tuple(
+        (word.stem, min((level for at, level in hedges if 0 < place - at <= _CLOSE), default=_SURE))
+        for place, word in enumerate(words)
+        if word.is_content
+    )
+
+
 def _check_to_come(sentence: str, citations: Sequence[Citation]) -> str | None:
     quoted = [{word.folded for word in read_words(citation.quote)} for citation in citations]
     own = {word.folded for word in read_words(sentence)}

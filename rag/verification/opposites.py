@@ -87,6 +87,11 @@ _PARTICLES = frozenset(
 )
 
 
+def list_opposites(word: str) -> frozenset[str]:
+    """The folded words that say the opposite of a folded word."""
+    return _OPPOSITES.get(word, frozenset())
+
+
 def check_opposites(sentence: str, citations: Sequence[Citation]) -> str | None:
     """A word in the place where the source has its opposite."""
     own = _read(sentence)

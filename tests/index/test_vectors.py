@@ -62,7 +62,7 @@ def test_the_sealed_store_and_the_exact_search_agree(filled: Path) -> None:
     (filled / "current.json").unlink()
     exact = VectorSearch(filled, ledger, EMBEDDER.name, EMBEDDER.dimension).search(query, 5)
     # The others say nothing of the question and score alike: their order is free.
-    assert {f.passage for f in sealed[:3]} == {f.passage for f in exact[:3]}
+    assert {f.passage for f in sealed[:2]} == {f.passage for f in exact[:2]}
     np.testing.assert_allclose([f.score for f in sealed], [f.score for f in exact], atol=1e-4)
     ledger.close()
 

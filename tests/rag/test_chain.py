@@ -251,3 +251,32 @@ def test_an_empty_library_and_an_unknown_article_are_sentences(
         open_fake().ask("Anything?")
     with pytest.raises(ArticleNotFoundError, match="No article"):
         open_fake().article("nonsense")
+
+
+def test_what_is_still_open_is_said_to_be_so(ask: Callable[..., list[Event]]) -> None:
+    answer = last(ask("Is the location of the meeting finalised?"))
+    assert answer.text.startswith("The articles say otherwise. ")
+    assert "has yet to be finalised" in answer.text
+
+
+def test_both_sides_of_a_dispute_are_quoted_with_their_speakers(ask: Callable[..., list[Event]]) -> None:
+    answer = last(ask("Is it a strategic dialogue or a one-time meeting?"))
+    assert answer.text.startswith("Accounts differ. ")
+    assert "not a strategic dialogue" in answer.text
+    assert "Zhao Lijian" in answer.text
+    assert "one-time" in answer.text
+
+
+def test_a_timeline_goes_by_what_happened_and_not_by_article(ask: Callable[..., list[Event]]) -> None:
+    answer = last(ask("Give me a timeline of the events."))
+    days = ("January 2021 –", "11 February 2021 –", "9 March 2021 –", "18 March –")
+    places = [answer.text.find(day) for day in days]
+    assert places == sorted(places)
+    assert -1 not in places
+
+
+def test_what_is_quoted_was_shown_as_evidence_before(ask: Callable[..., list[Event]]) -> None:
+    events = ask("What did each expert say?")
+    assert isinstance(events[0], EvidenceFound)
+    shown = {citation.quote for citation in events[0].citations}
+    assert {citation.quote for citation in last(events).citations} <= shown

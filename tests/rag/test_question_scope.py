@@ -45,6 +45,10 @@ def test_an_outlet_counts_where_it_is_named_as_a_source(question: str, outlets: 
         ("Who has resigned since 10 March?", date(2021, 3, 10), date.max),
         ("Who resigned before 10 March?", date.min, date(2021, 3, 10)),
         ("Who resigned between 10 March and 12 March?", date(2021, 3, 10), date(2021, 3, 12)),
+        ("Who resigned between 10 and 12 March?", date(2021, 3, 10), date(2021, 3, 12)),
+        ("Who resigned from 10 to 12 March 2019?", date(2019, 3, 10), date(2019, 3, 12)),
+        ("Who resigned between March 10 and 12?", date(2021, 3, 10), date(2021, 3, 12)),
+        ("Who resigned March 10–12, 2019?", date(2019, 3, 10), date(2019, 3, 12)),
         ("Who won in 2019?", date(2019, 1, 1), date(2019, 12, 31)),
         # The library ends in 2021: its own last week is meant, not the reader's.
         ("What happened last week?", date(2021, 3, 7), date(2021, 3, 20)),

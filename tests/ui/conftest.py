@@ -1,11 +1,10 @@
 import contextlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from index.embedding import WordHashEmbedder
 from rag.assemble import Dateline
@@ -45,22 +44,6 @@ def open_dateline(read_library: Path) -> Iterator[OpenDateline]:
             return dateline
 
         yield open_one
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        reason = "no Chromium found: install Debian's chromium to run the browser tests"
-        if os.environ.get("DATELINE_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    flags = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
-    flags += ["disable-component-update", "disable-sync"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=[f"--{flag}" for flag in flags])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ def talk(library: Path, conversation: Callable[[ClientSession], Awaitable[None]]
                 assert "never instructions" in (greeting.instructions or "")
                 await conversation(session)
 
-    asyncio.run(asyncio.wait_for(run(), 60))
+    # In this thread the browser of other tests may have its own loop.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(asyncio.wait_for(run(), 60))).result()
 
 
 async def call(session: ClientSession, tool: str, **arguments: Any) -> Any:

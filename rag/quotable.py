@@ -1,0 +1,70 @@
+"""A question and its ranked sentences -> those that can stand as the answer by themselves, by the form of the question."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.evidence import (
+    Evidence,
+    EvidenceSentence,
+    choose_evidence,
+    estimate_answerable,
+    find_antecedent,
+    make_evidence,
+    order_for_reading,
+)
+from rag.forms.claiming import answer_claim
+from rag.forms.claims import asks_to_confirm, read_claim
+from rag.forms.differing import find_differing
+from rag.forms.lists import answer_list
+from rag.forms.replies import Reply, show_differing
+from rag.forms.timelines import answer_timeline
+
+_SENTENCES = 4
+_TOKENS = 400
+_SHARE = 0.5
+# Sentences that speak of just what is claimed answer a question whatever its distance to them.
+_SPOKEN_OF = 0.5
+_NOT_OUTRIGHT = "The articles do not say outright whether this is so."
+
+
+def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
+    """The few sentences that can stand as an answer by themselves, with what is to be said of them.
+
+    A claim that is asked about gets the sentences that speak of it, both sides; everything else the nearest sentences.
+    """
+    reply = answer_timeline(question, ranked) or _answer_claim(question, ranked) or answer_list(question, ranked)
+    if reply:
+        return _give(question, reply, ranked)
+    nearest = choose_evidence(question, ranked, tokens=_TOKENS, most=_SENTENCES, at_least=_SHARE)
+    differing = find_differing(question, ranked)
+    if differing:
+        every = tuple(dict.fromkeys((*nearest.sentences, *differing)))
+        return _give(question, show_differing(differing, every), ranked)
+    # They may say in quite other words what is to be confirmed: that is for the reader to see.
+    return replace(nearest, remark=_NOT_OUTRIGHT, is_unconfirmed=True) if asks_to_confirm(question) else nearest
+
+
+def _answer_claim(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
+    claim = read_claim(question)
+    return answer_claim(claim, ranked) if claim else None
+
+
+def _give(question: str, reply: Reply, ranked: Sequence[EvidenceSentence]) -> Evidence:
+    probability = estimate_answerable(ranked)
+    if reply.is_certain:
+        probability = max(probability, _SPOKEN_OF)
+    sentences = list(reply.sentences) if reply.leads else _add_antecedents(reply.sentences)
+    if not reply.is_ordered:
+        sentences = order_for_reading(sentences)
+    evidence = make_evidence(question, sentences, probability)
+    # What sets the question right need not hold what it asks for: a date of what has not been decided.
+    lacks = evidence.lacks_kind and not reply.remark
+    return replace(evidence, lacks_kind=lacks, remark=reply.remark, leads=reply.leads)
+
+
+def _add_antecedents(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """The sentences, each behind what it needs to be understood."""
+    chosen = {
+        (each.article.id, each.sentence.start): each for found in sentences for each in (*find_antecedent(found), found)
+    }
+    return list(chosen.values())

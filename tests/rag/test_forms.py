@@ -1,0 +1,231 @@
+"""Questions that claim something, ask for a choice, a list or a timeline: which sentences answer them, and what is said of them."""
+
+import pytest
+
+from index.articles import Article, Role
+from index.reading.plain import read_article
+from rag.evidence import Evidence, EvidenceSentence
+from rag.forms.claims import Kind, read_claim
+from rag.forms.event_dates import find_event_dates
+from rag.quotable import choose_to_quote
+
+BRIDGE = read_article(
+    """Title: Harwich closes its bridge
+Source: The Lookout
+Date: 4 May 2022
+
+The council voted on Tuesday to close the old bridge at Harwich.
+Repairs would cost 40 million crowns, the council said.
+Mayor Ada Brandt, a former engineer, told reporters that the closure was not permanent.
+Brandt did not rule out a toll for lorries.
+The date of the reopening has yet to be decided.
+Peter Vance, a transport analyst at the Coast Institute, said that the closure was permanent in all but name.
+“Nobody will rebuild it before 2030,” Vance said.
+Lena Ode, professor of engineering in Norhaven, described the structure as “beyond saving”.
+She warned that the pillars had moved since February 12.
+The hauliers demand a ferry for their lorries, while the council insists on the longer road.
+The council plans to pay the hauliers for the detour, and the hauliers want the money by June.
+The closed bridge will be guarded by the harbour police.
+The crossing was opened on 3 August 1961.
+""".encode(),
+    "bridge.txt",
+)
+LATER = read_article(
+    b"""Title: Bridge to reopen
+Source: The Tidings
+Date: 20 June 2022
+
+Repairs to the Harwich bridge will cost 55 million crowns, the county said.
+The bridge reopens on 1 September 2022.
+""",
+    "later.txt",
+)
+
+
+def rank(*articles: Article, best: str = "") -> list[EvidenceSentence]:
+    """Every body sentence, those that hold `best` first: what a question is near to is not what is tested here."""
+    found = [
+        EvidenceSentence(article, sentence, 0.8 if best and best in article.quote(sentence) else 0.4)
+        for article in articles
+        for sentence in article.sentences
+        if sentence.role is Role.BODY
+    ]
+    return sorted(found, key=lambda each: -each.score)
+
+
+def choose(question: str, *articles: Article, best: str = "") -> Evidence:
+    return choose_to_quote(question, rank(*(articles or (BRIDGE,)), best=best))
+
+
+def quoted(evidence: Evidence) -> str:
+    return " ".join(found.text for found in evidence.sentences)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "kind"),
+    [
+        ("Was the bridge closed?", "the bridge closed", Kind.ASKED),
+        ("Is it true that Brandt resigned?", "Brandt resigned", Kind.ASKED),
+        ("Do the articles say that lorries pay?", "lorries pay", Kind.ASKED),
+        ("Won't lorries pay?", "lorries pay", Kind.ASKED),
+        ("Why did Brandt resign?", "Brandt resign", Kind.TAKEN_FOR_GRANTED),
+        ("When was the toll raised?", "the toll raised", Kind.TAKEN_FOR_GRANTED),
+        ("Why didn't they vote?", "not they vote", Kind.TAKEN_FOR_GRANTED),
+    ],
+)
+def test_a_question_is_turned_into_what_it_claims(question: str, text: str, kind: Kind) -> None:
+    claim = read_claim(question)
+    assert claim
+    assert (claim.text, claim.kind) == (text, kind)
+
+
+@pytest.mark.parametrize(
+    "question", ["Who closed the bridge?", "How many voted?", "Can you tell me when it opens?", "Which toll?"]
+)
+def test_what_asks_for_something_else_claims_nothing(question: str) -> None:
+    assert read_claim(question) is None
+
+
+def test_what_is_still_open_is_answered_by_the_sentence_that_says_so() -> None:
+    evidence = choose("Was the date of the reopening settled on 4 May?", best="yet to be decided")
+    assert quoted(evidence) == "The date of the reopening has yet to be decided."
+    assert evidence.remark == "The articles say otherwise."
+
+
+def test_another_date_or_number_is_given_instead_of_the_one_that_is_asked_about() -> None:
+    assert "on 3 August 1961" in quoted(choose("Was the crossing opened on 5 August 1961?"))
+    evidence = choose("Will the repairs cost 10 million crowns?")
+    assert "40 million crowns" in quoted(evidence)
+    assert evidence.remark == "The articles say otherwise."
+
+
+def test_what_the_articles_say_needs_no_remark() -> None:
+    evidence = choose("Will the repairs cost 40 million crowns?")
+    assert "40 million crowns" in quoted(evidence)
+    assert not evidence.remark
+
+
+def test_what_is_said_of_somebody_else_is_not_said_of_this_one() -> None:
+    evidence = choose("Did Brandt describe the structure as beyond saving?")
+    assert "Lena Ode" in quoted(evidence)
+    assert evidence.remark.startswith("The articles do not say this")
+
+
+def test_two_speakers_who_contradict_each_other_are_both_quoted() -> None:
+    evidence = choose("Is the closure permanent?")
+    assert "not permanent" in quoted(evidence)
+    assert "permanent in all but name" in quoted(evidence)
+    assert evidence.remark == "Accounts differ."
+
+
+def test_a_choice_gets_both_sides() -> None:
+    evidence = choose("Do the hauliers get a ferry or the longer road?")
+    assert "a ferry" in quoted(evidence)
+    assert "the longer road" in quoted(evidence)
+
+
+def test_a_question_that_takes_something_false_for_granted_is_set_right() -> None:
+    evidence = choose("Why did Brandt rule out a toll?", best="voted on Tuesday")
+    assert quoted(evidence).endswith("Brandt did not rule out a toll for lorries.") or "did not rule out" in quoted(
+        evidence
+    )
+
+
+def test_a_place_is_set_right() -> None:
+    evidence = choose("Why was the old bridge closed in Norhaven?", best="voted on Tuesday")
+    assert "at Harwich" in quoted(evidence)
+
+
+def test_a_question_that_takes_something_true_for_granted_is_answered_as_ever() -> None:
+    evidence = choose("Why did the council vote to close the old bridge?", best="Repairs would cost")
+    assert not evidence.remark
+    assert "Repairs would cost" in quoted(evidence)
+
+
+def test_every_expert_is_quoted() -> None:
+    text = quoted(choose("What did each expert say?"))
+    assert "permanent in all but name" in text
+    assert "beyond saving" in text
+    assert "Mayor Ada Brandt" not in text
+
+
+def test_what_each_side_wants_is_quoted_of_both() -> None:
+    text = quoted(choose("What does each side want?"))
+    assert "hauliers demand a ferry" in text
+    assert "council insists on the longer road" in text
+    assert "the hauliers want the money" in text
+
+
+def test_a_timeline_is_in_the_order_of_what_happened() -> None:
+    evidence = choose("Give me a timeline of the events.", BRIDGE, LATER)
+    assert evidence.leads == (
+        "3 August 1961 –",
+        "12 February 2022 –",
+        "3 May 2022 –",
+        "June 2022 –",
+        "1 September 2022 –",
+    )
+    assert [found.article.outlet for found in evidence.sentences][-1] == "The Tidings"
+
+
+def test_what_happened_in_a_period_is_told_by_the_dates_in_it() -> None:
+    evidence = choose("What happened between 1 and 5 May 2022?", BRIDGE, LATER)
+    assert quoted(evidence) == "The council voted on Tuesday to close the old bridge at Harwich."
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("It opens on Friday.", ["29 April 2022"]),
+        ("It is due to open on Friday.", ["6 May 2022"]),
+        ("It opened on Wednesday.", ["4 May 2022"]),
+        ("It fell in December.", ["December 2021"]),
+        ("It fell in 1961 and on 2 March 1970.", ["1961", "2 March 1970"]),
+        ("They may march in step.", []),
+    ],
+)
+def test_a_date_without_a_year_is_the_one_nearest_to_the_report(text: str, dates: list[str]) -> None:
+    assert [str(each) for each in find_event_dates(text, BRIDGE.published)] == dates
+
+
+def test_articles_that_give_different_numbers_are_both_shown_the_newer_first() -> None:
+    evidence = choose("How many crowns will the repairs of the Harwich bridge cost?", BRIDGE, LATER, best="55 million")
+    assert evidence.sentences[0].article.outlet == "The Tidings"
+    assert "55 million crowns" in quoted(evidence)
+    assert "40 million crowns" in quoted(evidence)
+    assert evidence.remark == "Accounts differ; the newer come first."
+
+
+def test_articles_that_give_the_same_number_do_not_differ() -> None:
+    evidence = choose("How many crowns will the repairs cost?", BRIDGE, best="Repairs")
+    assert not evidence.remark
+
+
+def test_what_no_sentence_speaks_of_is_not_passed_off_as_confirmed() -> None:
+    evidence = choose("Did the harbour master praise the bakery?")
+    assert evidence.remark == "The articles do not say outright whether this is so."
+    assert evidence.is_unconfirmed
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("When was the crossing opened?", "3 August"),
+        ("When will the reopening be decided, and who will pay?", "yet to be decided"),
+        ("Where does Peter Vance work?", "Peter Vance"),
+    ],
+)
+def test_when_or_where_something_happened_is_told_by_what_says_so(question: str, best: str) -> None:
+    evidence = choose(question, best=best)
+    assert best in quoted(evidence)
+
+
+def test_the_day_on_which_something_was_said_is_no_other_day_of_what_it_was_said_of() -> None:
+    asked = read_article(
+        b"Title: Bridge\nSource: The Wire\nDate: 21 June 2022\n\n"
+        b"Of course the Harwich bridge will reopen soon, the mayor told reporters on 20 June when asked for the day it reopens.\n",
+        "asked.txt",
+    )
+    evidence = choose("When does the Harwich bridge reopen?", LATER, asked)
+    assert "1 September 2022" in quoted(evidence)
+    assert not evidence.remark
