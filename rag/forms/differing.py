@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 
 from rag.evidence import EvidenceSentence
-from rag.forms.values import differ, gives_value, is_about
+from rag.forms.values import asks_when, differ, gives_value, is_about
 from rag.forms.voices import name_voice
 
 _WORTH_COMPARING = 0.4
+# Another day is mostly that of another event, unless the sentence lies nearly as close to the question.
+_DAYS_WORTH_COMPARING = 0.6
 _MOST = 4
 
 
 def find_differing(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """Of each number or date that is given for what the question asks the best sentence; empty where there is but one."""
+    least = _DAYS_WORTH_COMPARING if asks_when(question) else _WORTH_COMPARING
     found: list[EvidenceSentence] = []
     for each in ranked:
-        if each.score < _WORTH_COMPARING * ranked[0].score or len(found) == _MOST:
+        if each.score < least * ranked[0].score or len(found) == _MOST:
             break
         if not gives_value(question, each) or not is_about(question, each):
             continue

@@ -41,14 +41,19 @@ def list_counted(text: str) -> list[tuple[frozenset[str], str]]:
     ]
 
 
+def asks_when(question: str) -> bool:
+    """Whether a question asks for a day, a month or a year."""
+    return bool(_WHEN.search(question))
+
+
 def gives_value(question: str, found: EvidenceSentence) -> bool:
     """Whether a sentence gives a number or a date where the question asks for one."""
-    return bool(_list_dates(found) if _WHEN.search(question) else _find_numbers(question, found.text))
+    return bool(_list_dates(found) if asks_when(question) else _find_numbers(question, found.text))
 
 
 def differ(question: str, one: EvidenceSentence, other: EvidenceSentence) -> bool:
     """Whether two sentences give different numbers or dates where the question asks for one."""
-    if _WHEN.search(question):
+    if asks_when(question):
         dates, others = (_list_dates(each) for each in (one, other))
         return bool(dates and others) and not any(_agree(a, b) for a in dates for b in others)
     first, second = (_find_numbers(question, each.text) for each in (one, other))
