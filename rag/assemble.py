@@ -76,6 +76,8 @@ class Dateline:
         self._close_model = close_model
         self.upkeep: Upkeep | None = None
         self.strictness = BALANCED
+        # How to answer with other settings' model from now on; None where the model is given.
+        self.use_model_of: Callable[[Settings], None] | None = None
 
     @property
     def library(self) -> Path:
@@ -239,6 +241,7 @@ def open_dateline(settings: Settings, *, prepare_model: bool = False, is_kept_up
         ),
     )
     dateline.strictness = settings.strictness
+    dateline.use_model_of = choice.use
     if is_kept_up:
         dateline.keep_up(partial(make_upkeep, settings, watching=Watching(settings.watch, _POLL_SECONDS)))
     if prepare_model:

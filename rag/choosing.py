@@ -49,6 +49,16 @@ class ModelChoice:
                     self._trouble = str(error)
             return self._local
 
+    def use(self, settings: Settings) -> None:
+        """Answer as these settings say from now on; a question under way ends with the model that it began with.
+
+        Raises:
+            SettingsError: the settings of the endpoint are incomplete.
+        """
+        remote = _make_endpoint_model(settings)
+        with self._turn:
+            self._settings, self._remote = settings, remote
+
     def prepare(self) -> None:
         """Fetch and build the embedded model in the background, unless it is there or another one is set."""
         if self._remote is not None or self._settings.model == "none":

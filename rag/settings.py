@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import SettingsError
+from rag.saved_endpoint import read_endpoint
 
 _PREFIX = "DATELINE_"
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -61,25 +63,41 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read the environment; `overrides` that are not None win over it.
+    """Read the environment, and the endpoint that was set in the window where the environment sets none.
+
+    `overrides` that are not None win over both.
 
     Raises:
         SettingsError: a DATELINE_ variable is unknown, or a value is out of bounds; the sentence names it.
     """
     _refuse_unknown_variables()
     values = {key: value for key, value in overrides.items() if value is not None}
-    try:
-        settings = Settings(**values)  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} is not usable ({first['msg'].lower()}); correct it or unset it.") from None
+    settings = _make_settings(values)
+    # A key goes to no other address than the one that it was saved with, so one endpoint is taken whole or not at all.
+    if not settings.model_fields_set & {"llm_base_url", "llm_api_key"}:
+        saved = read_endpoint(settings.library.parent)
+        if saved:
+            settings = _make_settings({"llm_model": settings.llm_model, **saved, **values})
     openai_key = os.environ.get("OPENAI_API_KEY")
     if openai_key and settings.llm_api_key is None:
         is_openai = settings.llm_base_url is None or "//api.openai.com/" in settings.llm_base_url + "/"
         if is_openai:
             settings = settings.model_copy(update={"llm_api_key": SecretStr(openai_key)})
     return settings
+
+
+def is_endpoint_fixed() -> bool:
+    """Whether the environment names an endpoint or its key, so that one saved in the window has no say."""
+    return any(os.environ.get(_PREFIX + name) for name in ("LLM_BASE_URL", "LLM_API_KEY"))
+
+
+def _make_settings(values: Mapping[str, object]) -> Settings:
+    try:
+        return Settings(**values)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} is not usable ({first['msg'].lower()}); correct it or unset it.") from None
 
 
 def seeds_folder() -> Path | None:

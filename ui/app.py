@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
 
 from index.errors import DatelineError
 from rag.conversation import Answer
@@ -22,6 +21,7 @@ from ui.conversations.browsers import browser_of
 from ui.conversations.serving import serve_conversations
 from ui.conversations.store import Conversations
 from ui.conversing import Answering, OpenConversation, Visitor
+from ui.endpoint import EndpointSetting
 from ui.health import examine
 from ui.listening import AnnouncingServer, listen
 from ui.measuring import Measuring
@@ -37,7 +37,7 @@ from ui.serving import make_app
 from ui.serving_changes import serve_changes
 from ui.serving_evals import serve_evals, serve_feedback
 from ui.serving_library import serve_library
-from ui.settings_as_json import settings_as_json
+from ui.serving_settings import serve_settings
 
 # Gradio reads these while it is imported, and looks up foreign hosts unless they are set.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # noqa: TID251
@@ -111,7 +111,7 @@ def mount_window(
     if conversations:
         serve_conversations(app, conversations)
     if settings:
-        _serve_settings(app, dateline, settings)
+        serve_settings(app, dateline, EndpointSetting(settings, dateline))
     if measuring:
         serve_evals(app, dateline, measuring.evaluating)
         serve_feedback(app, measuring.feedback)
@@ -136,12 +136,6 @@ def mount_window(
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, mount()).result()
     return app
-
-
-def _serve_settings(app: FastAPI, dateline: "Dateline", settings: "Settings") -> None:
-    @app.get("/settings")
-    def shown() -> JSONResponse:
-        return JSONResponse(settings_as_json(settings, dateline.model_status()))
 
 
 Changes = dict[Any, Any]

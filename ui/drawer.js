@@ -19,6 +19,7 @@ export function makeDrawer(id, title, closeLabel, fill) {
     body,
     open: () => {
       made.showModal();
+      if (!body.firstChild) body.append(element("p", "dl-waiting"));
       return fill(body);
     },
     close: () => made.close(),

@@ -62,12 +62,12 @@ _GRADIO_PATHS = re.compile(
 )
 _OWN_PATHS = re.compile(
     r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?"
-    r"|settings|conversations(?:/[\w-]+/(?:title|delete|export|answers/\d+))?"
+    r"|settings(?:/endpoint(?:/forget)?)?|conversations(?:/[\w-]+/(?:title|delete|export|answers/\d+))?"
     r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+"
     r"|library/(?:state|storage|health|articles|outlets|failures|sources(?:/(?:add|remove|sync))?|uploads(?:/remove)?|undo|watching))"
 )
-# What changes the library must come from the window's own script: no other page can add this header without asking first.
-_DEED_PATHS = re.compile(r"/library/.+")
+# What changes the library, its conversations or the settings must come from the window's own script: no other page can add this header without asking first.
+_DEED_PATHS = re.compile(r"/(?:library|settings|conversations)/.+")
 DEED_HEADER = "x-dateline"
 _PROGRAMS_PATHS = re.compile(r"/(?:api|v1)(?:/.*)?")
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)

@@ -1,7 +1,7 @@
 // The settings: how strictly questions are answered and by whom, which this page may change, and what else was set, and where.
 
 import { makeDrawer } from "./drawer.js";
-import { ask, element, find } from "./elements.js";
+import { ask, button, element, find, problem } from "./elements.js";
 import { changeManner, manner } from "./manner.js";
 
 let words = null;
@@ -17,7 +17,7 @@ export function startSettings() {
   });
 }
 
-async function fill(body) {
+async function fill(body, said = "") {
   const answer = await ask("/settings", words.failed);
   if (answer.message) {
     body.replaceChildren(element("p", "dl-problem", answer.message));
@@ -27,11 +27,52 @@ async function fill(body) {
     element("form", "dl-settings-form", strictnessOf(answer.strictness), wordsOf(answer.model)),
     element("h3", "", words.model),
     element("p", "dl-settings-model", answer.model.sentence),
+    ...(said ? [spoken(said)] : []),
     ...(answer.model.progress ? [element("p", "dl-quiet dl-progress", answer.model.progress)] : []),
+    endpointOf(answer.endpoint),
     element("h3", "", words.others),
     element("p", "dl-quiet", words.othersNote),
     factsOf(answer.facts),
   );
+}
+
+function spoken(said) {
+  const made = element("p", "dl-said", said);
+  made.setAttribute("role", "status");
+  return made;
+}
+
+function endpointOf({ can_change, base_url, model, has_key }) {
+  if (!can_change) return element("p", "dl-quiet", words.fixed);
+  const address = field(words.baseUrl, { type: "url", required: true, value: base_url, placeholder: "http://127.0.0.1:11434/v1" });
+  const name = field(words.modelName, { type: "text", required: true, value: model, maxLength: 200 });
+  const key = field(words.key, { type: "password", autocomplete: "off", placeholder: has_key ? words.keyKept : "" });
+  const save = element("button", "dl-small", words.save);
+  const said = element("div", "");
+  said.setAttribute("role", "status");
+  const form = element("form", "dl-endpoint", element("h3", "", words.endpoint), element("p", "dl-quiet", words.endpointNote));
+  const deeds = element("p", "dl-scope-deeds", save);
+  const tell = async (address, deed) => {
+    save.disabled = true;
+    said.replaceChildren(element("p", "dl-quiet dl-progress", words.saving));
+    const answer = await ask(address, words.failed, deed);
+    save.disabled = false;
+    if (answer.message) said.replaceChildren(problem(answer.message));
+    else await fill(drawer.body, answer.said);
+  };
+  if (base_url) deeds.append(button("dl-small", words.forget, () => tell("/settings/endpoint/forget", {})));
+  form.append(address.label, name.label, key.label, deeds, said);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    tell("/settings/endpoint", { base_url: address.input.value, model: name.input.value, key: key.input.value });
+  });
+  return form;
+}
+
+function field(label, properties) {
+  const input = element("input", "dl-field");
+  Object.assign(input, properties);
+  return { input, label: element("label", "", element("span", "", label), input) };
 }
 
 function strictnessOf(asSet) {

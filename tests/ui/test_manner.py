@@ -2,16 +2,11 @@ import json
 from datetime import date
 
 import pytest
-from pydantic import SecretStr
 
 from index.errors import DatelineError
 from index.selecting import EVERYTHING, Selection
-from rag.choosing import ModelStatus
 from rag.conversation import AS_SET, Manner
-from rag.settings import Settings
-from ui import wording_settings
 from ui.manner import describe_selection, read_manner
-from ui.settings_as_json import settings_as_json
 
 
 def test_what_the_page_tells_becomes_the_manner() -> None:
@@ -42,24 +37,3 @@ def test_a_page_of_another_version_is_asked_to_be_reloaded(told: str) -> None:
 )
 def test_a_selection_is_told_in_words(selection: Selection, titles: tuple[str, ...], words: str) -> None:
     assert describe_selection(selection, titles) == words
-
-
-def test_the_settings_show_where_each_was_set_and_never_a_key() -> None:
-    settings = Settings(
-        llm_base_url="https://reader:s3cret@models.example:8443/v1?key=s3cret",
-        llm_model="large",
-        llm_api_key=SecretStr("sk-s3cret"),
-    )
-    shown = settings_as_json(settings, ModelStatus("large", "the endpoint that you set", "fetching 3%"))
-    assert "s3cret" not in json.dumps(shown)
-    facts = {fact["label"]: fact for fact in shown["facts"]}
-    assert facts["Endpoint"]["value"] == "https://models.example:8443/v1"
-    assert facts["Key of the endpoint"]["value"] == wording_settings.KEY_SET
-    assert facts["Model at the endpoint"]["origin"].startswith("set: DATELINE_LLM_MODEL")
-    assert facts["Reranking"] == {
-        "label": "Reranking",
-        "value": "packaged",
-        "origin": "as it comes: DATELINE_RERANKING changes it",
-    }
-    assert shown["model"]["sentence"] == "large, the endpoint that you set."
-    assert shown["model"]["progress"] == "fetching 3%"

@@ -10,8 +10,9 @@ from ui import wording_conversations as wording
 from ui.conversations.browsers import COOKIE, browser_of, introduce
 from ui.conversations.serving import serve_conversations
 from ui.conversations.store import Conversations
-from ui.serving import Guard
+from ui.serving import DEED_HEADER, Guard
 
+OWN = {DEED_HEADER: "window"}
 MINE, OTHER = "m" * 43, "o" * 43
 
 
@@ -24,7 +25,7 @@ def conversations(tmp_path: Path) -> Conversations:
 def client(conversations: Conversations) -> Iterator[TestClient]:
     app = FastAPI()
     serve_conversations(app, conversations)
-    with TestClient(Guard(app), base_url="http://127.0.0.1:7860", cookies={COOKIE: MINE}) as client:
+    with TestClient(Guard(app), base_url="http://127.0.0.1:7860", cookies={COOKIE: MINE}, headers=OWN) as client:
         yield client
 
 
@@ -70,6 +71,8 @@ def test_another_site_can_delete_nothing(client: TestClient, conversations: Conv
     id_, _ = conversations.keep(MINE, "", answered())
     refused = client.post(f"/conversations/{id_}/delete", headers={"origin": "http://evil.example"})
     assert refused.status_code == 403
+    del client.headers[DEED_HEADER]
+    assert client.post(f"/conversations/{id_}/delete").status_code == 403
     assert len(conversations.headings(MINE)) == 1
 
 
