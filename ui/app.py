@@ -22,6 +22,7 @@ from ui.conversations.serving import serve_conversations
 from ui.conversations.store import Conversations
 from ui.conversing import Answering, OpenConversation, Visitor
 from ui.endpoint import EndpointSetting
+from ui.further import find_further
 from ui.health import examine
 from ui.listening import AnnouncingServer, listen
 from ui.measuring import Measuring
@@ -109,7 +110,7 @@ def mount_window(
     serve_changes(app, dateline)
     conversations = Conversations(settings.library) if settings else None
     if conversations:
-        serve_conversations(app, conversations)
+        serve_conversations(app, conversations, partial(find_further, dateline))
     if settings:
         serve_settings(app, dateline, EndpointSetting(settings, dateline))
     if measuring:
@@ -274,8 +275,12 @@ def _connect(answering: Answering, parts: _Parts, examples: list[gr.Button], new
         *(example.click(answer, [example, *told], parts.all(), **_QUIET) for example in examples),
     ]
     parts.stop.click(halt, queue=False, **_QUIET)
-    new.click(lambda: _clean_slate(parts) | {parts.opened: ""}, None, parts.all(), cancels=asked, queue=False, **_QUIET)
-    parts.opened.submit(reopen, parts.opened, parts.all(), cancels=asked, queue=False, **_QUIET)
+    # In an event of its own, and first: Gradio cancels after it has waited for what the event does, and would end the
+    # question that somebody asks meanwhile.
+    new.click(None, cancels=asked, **_QUIET)
+    new.click(lambda: _clean_slate(parts) | {parts.opened: ""}, None, parts.all(), queue=False, **_QUIET)
+    parts.opened.submit(None, cancels=asked, **_QUIET)
+    parts.opened.submit(reopen, parts.opened, parts.all(), queue=False, **_QUIET)
 
 
 def _visitor(request: gr.Request) -> Visitor:

@@ -23,7 +23,12 @@ export function startConversations() {
     const deed = event.target.closest(".dl-deed");
     if (deed) act(deed);
   });
-  find("#dl-new").addEventListener("click", () => leave(""));
+  // The rest of a new conversation is the server's: told twice, it would end the question that is asked at once.
+  find("#dl-new").addEventListener("click", () => {
+    stopEditing();
+    point("");
+    tell("dl-opened", "");
+  });
   route();
 }
 
@@ -63,6 +68,33 @@ export function followConversation(exchange) {
   const id = exchange?.dataset.conversation;
   if (id && id !== current) point(id);
   if (exchange?.dataset.state === "searching") stopEditing();
+  showFurther();
+}
+
+// ---- Questions to go on with: below the newest answer, once they are known to be answered ----
+
+let after = ""; // the number of the answer that they were asked for
+let further = [];
+
+async function showFurther() {
+  const place = find("#dl-live .dl-further");
+  const number = place?.dataset.after ?? "";
+  if (number && number !== after && current) {
+    after = number;
+    further = [];
+    const { questions } = await ask(`${addressOf(current)}/answers/${number}/further`, words.failed);
+    if (after !== number) return;
+    further = questions ?? [];
+    showFurther();
+  } else if (place && number === after && further.length && !place.firstChild) {
+    const list = element("ul", "", ...further.map((question) => element("li", "", button("dl-go-on", question, () => askNext(question)))));
+    place.replaceChildren(element("h3", "", words.further), list);
+  }
+}
+
+function askNext(question) {
+  stopEditing();
+  submit(question);
 }
 
 // ---- What can be done with an answer ----
@@ -99,6 +131,10 @@ function stopEditing() {
 function askAgain(number, question) {
   stopEditing();
   tell("dl-replacing", number);
+  submit(question);
+}
+
+function submit(question) {
   const box = find("#dl-question textarea");
   box.value = question;
   box.dispatchEvent(new Event("input", { bubbles: true }));

@@ -90,8 +90,11 @@ class Answering:
 
     def resume(self, visitor: Visitor, conversation: OpenConversation, opened: str) -> OpenConversation:
         """The conversation that the page says it shows: the one that its session knows, or else as it was kept."""
-        if conversation.id == opened or not opened:
+        if conversation.id == opened:
             return conversation
+        if not opened:
+            # A new one has been begun, and the session has not heard of it yet.
+            return OpenConversation()
         found = self.reopen(visitor, opened)
         return found if found.id else conversation
 

@@ -129,7 +129,7 @@ def show_exchanges(exchanges: Iterable[Exchange], conversation: str = "") -> str
 def show_exchange(exchange: Exchange, conversation: str = "") -> str:
     """One exchange in whatever state it is, of the conversation with that id.
 
-    The same six boxes stand in the same order in every state, because the window patches them in place: what a
+    The same seven boxes stand in the same order in every state, because the window patches them in place: what a
     person reads or has focused stays where it is while the rest arrives.
     """
     answer = exchange.outcome if isinstance(exchange.outcome, Answer) else None
@@ -145,6 +145,8 @@ def show_exchange(exchange: Exchange, conversation: str = "") -> str:
         # The window's script puts the thumbs here.
         f'<div class="dl-opinion" data-answer="{show_text(exchange.name)}"></div>'
         f'<section class="dl-sources">{_show_sources(exchange)}</section>'
+        # And here the questions to go on with.
+        f'<div class="dl-further" data-after="{exchange.number or ""}"></div>'
         "</article>"
     )
 

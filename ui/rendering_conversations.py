@@ -21,6 +21,7 @@ _WORDS = {
     "copied": wording.COPIED,
     "notCopied": wording.NOT_COPIED,
     "editing": wording.EDITING,
+    "further": wording.FURTHER,
 }
 
 

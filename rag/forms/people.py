@@ -17,7 +17,7 @@ _OFFICIALS = (
 )
 _WITNESSES = "witness(?:es)?|residents?|survivors?|neighbou?rs?|passengers?|villagers?|bystanders?"
 _BUSINESS = "executives?|chief executives?|managers?|directors?|chair(?:man|woman|men)|founders?|investors?|owners?"
-_ROLES = (_SCHOLARS, _OFFICIALS, _WITNESSES, _BUSINESS)
+ROLES = (_SCHOLARS, _OFFICIALS, _WITNESSES, _BUSINESS)
 _NAME = r"[A-Z][\w’'-]+(?: [A-Z]\.)?(?: [A-Z][\w’'-]+){1,2}"
 _HE_SAID = re.compile(
     r"\b(?:he|she)\b|^[“\"]|\bthe (?:expert|analyst|professor|official|spokes\w+|minister)\b", re.IGNORECASE
@@ -38,7 +38,7 @@ class Person:
 
 def find_role(word: str) -> str | None:
     """The pattern of the roles that a word of a question asks for: "experts" -> professors, analysts and their like."""
-    return next((pattern for pattern in _ROLES if re.fullmatch(pattern, word, re.IGNORECASE)), None)
+    return next((pattern for pattern in ROLES if re.fullmatch(pattern, word, re.IGNORECASE)), None)
 
 
 def list_people(article: Article, role: str) -> list[Person]:

@@ -194,3 +194,31 @@ def test_the_list_fits_a_phone(kept: str, visit: Visit) -> None:
     assert box is not None
     assert (box["x"], box["width"]) == (0, 390)
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_question_to_go_on_with_is_asked_by_a_click(kept: str, visit: Visit) -> None:
+    visitor = visit(kept)
+    page = visitor.page
+    visitor.ask(WHEN)
+    visitor.wait_for("answered")
+    offered = page.locator("#dl-live .dl-further .dl-go-on").first
+    question = offered.inner_text()
+    offered.click()
+    expect(page.locator("#dl-live .dl-question")).to_have_text(question)
+    visitor.wait_for("answered")
+    expect(page.locator("#dl-past .dl-further button")).to_have_count(0)
+
+
+def test_a_question_that_is_asked_at_once_in_a_new_conversation_stands_in_it(kept: str, visit: Visit) -> None:
+    visitor = visit(kept)
+    page = visitor.page
+    visitor.ask(HARBOUR)
+    visitor.wait_for("answered")
+    page.get_by_role("button", name=wording.NEW_CONVERSATION).click()
+    visitor.ask(WHEN)
+    expect(page.locator("#dl-live .dl-question")).to_have_text(WHEN)
+    visitor.wait_for("answered")
+    assert questions(page) == [WHEN]
+    expect(page.locator("#dl-welcome")).to_be_hidden()
+    open_list(page)
+    expect(page.locator(".dl-kept-title")).to_have_text([WHEN, HARBOUR])

@@ -1,7 +1,7 @@
 """What the window asks of the server about conversations; each browser gets its own alone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from fastapi import FastAPI, Request
@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from index.errors import DatelineError
+from rag.conversation import Answer
 from ui import wording, wording_conversations
 from ui.conversations.browsers import browser_of
 from ui.conversations.exporting import Style, conversation_as_json, write_answer, write_conversation
@@ -28,8 +29,11 @@ class TitleGiven(BaseModel):
     title: str = Field(max_length=_MOST_SENT)
 
 
-def serve_conversations(app: FastAPI, conversations: Conversations) -> None:
-    """Add the addresses of conversations."""
+Further = Callable[[Answer, Sequence[str]], list[str]]
+
+
+def serve_conversations(app: FastAPI, conversations: Conversations, find_further: Further) -> None:
+    """Add the addresses of conversations; `find_further` gives questions to go on with after an answer."""
 
     @app.get("/conversations")
     def headings(request: Request) -> JSONResponse:
@@ -54,6 +58,16 @@ def serve_conversations(app: FastAPI, conversations: Conversations) -> None:
     @app.post("/conversations/{id_}/delete")
     def delete(id_: str, request: Request) -> JSONResponse:
         return _answer(lambda: conversations.delete(_browser(request), id_))
+
+    @app.get("/conversations/{id_}/answers/{number}/further")
+    def further(id_: str, number: int, request: Request) -> JSONResponse:
+        def find() -> dict[str, Any]:
+            conversation = conversations.read(_browser(request), id_)
+            answer = _find(conversation, number).outcome
+            asked = [exchange.question for exchange in conversation.exchanges]
+            return {"questions": find_further(answer, asked) if isinstance(answer, Answer) else []}
+
+        return _answer(find)
 
     _serve_exports(app, conversations)
 

@@ -24,7 +24,7 @@ def conversations(tmp_path: Path) -> Conversations:
 @pytest.fixture
 def client(conversations: Conversations) -> Iterator[TestClient]:
     app = FastAPI()
-    serve_conversations(app, conversations)
+    serve_conversations(app, conversations, lambda answer, asked: [f"After {answer.question} and {len(asked)}"])
     with TestClient(Guard(app), base_url="http://127.0.0.1:7860", cookies={COOKIE: MINE}, headers=OWN) as client:
         yield client
 
@@ -82,3 +82,12 @@ def test_only_a_name_that_was_given_out_is_taken(value: str) -> None:
     given = introduce().split(";")[0].split("=", 1)[1]
     assert browser_of({COOKIE: given}) == given
     assert introduce() != introduce()
+
+
+def test_questions_to_go_on_with_are_asked_for_by_answer(client: TestClient, conversations: Conversations) -> None:
+    id_, number = conversations.keep(MINE, "", answered("One?"))
+    conversations.keep(MINE, id_, answered("Two?"))
+    given = client.get(f"/conversations/{id_}/answers/{number}/further").json()
+    assert given == {"questions": ["After One? and 2"]}
+    other, hidden = conversations.keep(OTHER, "", answered())
+    assert client.get(f"/conversations/{other}/answers/{hidden}/further").json() == {"message": wording.NOT_HERE}
