@@ -19,7 +19,8 @@ export function makeDrawer(id, title, closeLabel, fill) {
     body,
     open: () => {
       made.showModal();
-      if (!body.firstChild) body.append(element("p", "dl-waiting"));
+      // What was there the last time is not to be acted on: it is replaced in a moment.
+      body.replaceChildren(element("p", "dl-waiting"));
       return fill(body);
     },
     close: () => made.close(),

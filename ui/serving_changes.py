@@ -19,8 +19,8 @@ from index.updating import find_source
 from index.upkeep import Upkeep
 from index.uploads import check_upload, keep_upload, name_upload, show_name, uploads_source
 from ui import wording_library
+from ui.json_answers import answer_in_json
 from ui.library_as_json import name_removed
-from ui.serving_library import answer_in_json
 
 if TYPE_CHECKING:
     from rag.assemble import Dateline

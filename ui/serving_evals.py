@@ -15,6 +15,7 @@ from index.errors import DatelineError
 from ui.evals_as_json import comparison_as_json, overview_as_json, progress_as_json, run_as_json
 from ui.evaluating import Evaluating
 from ui.feedback import Feedback, Opinion
+from ui.json_answers import answer_in_json
 
 if TYPE_CHECKING:
     from rag.assemble import Dateline
@@ -45,13 +46,13 @@ def serve_evals(app: FastAPI, dateline: "Dateline", evaluating: Evaluating) -> N
 
     @app.get("/evals")
     def overview() -> JSONResponse:
-        return _answer(lambda: overview_as_json(evaluating, dateline.model_status()))
+        return answer_in_json(lambda: overview_as_json(evaluating, dateline.model_status()))
 
 
 def _serve_running(app: FastAPI, evaluating: Evaluating) -> None:
     @app.get("/evals/progress")
     def progress() -> JSONResponse:
-        return _answer(lambda: {"progress": progress_as_json(evaluating.progress())})
+        return answer_in_json(lambda: {"progress": progress_as_json(evaluating.progress())})
 
     @app.post("/evals/start")
     def start(wanted: RunWanted) -> JSONResponse:
@@ -73,11 +74,11 @@ def _serve_running(app: FastAPI, evaluating: Evaluating) -> None:
 def _serve_runs(app: FastAPI, evaluating: Evaluating) -> None:
     @app.get("/evals/runs/{name}")
     def run(name: str) -> JSONResponse:
-        return _answer(lambda: run_as_json(name, evaluating.run(name)))
+        return answer_in_json(lambda: run_as_json(name, evaluating.run(name)))
 
     @app.get("/evals/runs/{name}/comparison")
     def comparison(name: str, against: str) -> JSONResponse:
-        return _answer(lambda: comparison_as_json(evaluating.run(against), evaluating.run(name)))
+        return answer_in_json(lambda: comparison_as_json(evaluating.run(against), evaluating.run(name)))
 
     @app.get("/evals/runs/{name}/report")
     def report(name: str, against: str | None = None) -> Response:
@@ -94,7 +95,7 @@ def serve_feedback(app: FastAPI, feedback: Feedback) -> None:
     @app.post("/feedback/{answer}")
     def judge(answer: str, given: OpinionGiven) -> JSONResponse:
         opinion = Opinion(given.thumb, given.right, given.should_refuse)
-        return _answer(lambda: {"said": feedback.judge(answer, opinion)})
+        return answer_in_json(lambda: {"said": feedback.judge(answer, opinion)})
 
 
 def report_policy() -> str:
@@ -107,17 +108,9 @@ def report_policy() -> str:
     )
 
 
-def _answer(answer: Callable[[], dict[str, Any]]) -> JSONResponse:
-    try:
-        return JSONResponse(answer())
-    except DatelineError as error:
-        # An answer like any other: of another status the browser would complain in its console.
-        return JSONResponse({"message": str(error)})
-
-
 def _do(deed: Callable[[], None]) -> JSONResponse:
     def answer() -> dict[str, Any]:
         deed()
         return {}
 
-    return _answer(answer)
+    return answer_in_json(answer)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
 
-from index.errors import DatelineError
 from index.ledger import Ledger
 from index.removing import find_removed
 from index.updating import find_source
 from index.uploads import uploads_source
 from ui.article_query import ArticleQuery, find_articles
 from ui.health import Finding
+from ui.json_answers import answer_in_json
 from ui.library_as_json import (
     articles_as_json,
     failures_as_json,
@@ -95,12 +95,3 @@ def _read(dateline: "Dateline", look: Callable[[Ledger], dict[str, Any]]) -> JSO
             return look(ledger)
 
     return answer_in_json(answer)
-
-
-def answer_in_json(answer: Callable[[], dict[str, Any]]) -> JSONResponse:
-    """The answer, or the sentence of what went wrong as its `message`."""
-    try:
-        return JSONResponse(answer())
-    except DatelineError as error:
-        # An answer like any other: of another status the browser would complain in its console.
-        return JSONResponse({"message": str(error)})

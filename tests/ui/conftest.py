@@ -7,10 +7,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from index.embedding import WordHashEmbedder
+from index.storage import CONVERSATIONS_FILE
 from rag.assemble import Dateline
 from rag.choosing import ModelStatus
 from rag.language_model import LanguageModel
-from tests.ui.browsing import Visit, Visitor, watch
+from rag.settings import load_settings
+from tests.ui.browsing import Visit, Visitor, open_window, watch
+from ui.measuring import measure
 
 HOSTILE_ARTICLE = """Minister <b>signs</b> the harbour treaty <img src="http://203.0.113.7/title.png">
 
@@ -44,6 +47,18 @@ def open_dateline(read_library: Path) -> Iterator[OpenDateline]:
             return dateline
 
         yield open_one
+
+
+@pytest.fixture(scope="module")
+def whole_window(read_library: Path) -> Iterator[str]:
+    """The address of a window with everything in it, but no language model."""
+    status = ModelStatus("none", "chosen by the test", None)
+    dateline = Dateline(read_library, WordHashEmbedder(), lambda: None, lambda: status)
+    settings = load_settings(library=read_library, model="none")
+    with open_window(dateline, measure(dateline, read_library), settings) as address:
+        yield address
+    dateline.close()
+    (read_library / CONVERSATIONS_FILE).unlink(missing_ok=True)
 
 
 @pytest.fixture

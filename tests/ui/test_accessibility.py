@@ -1,33 +1,14 @@
 """What axe-core says of the window's states: nobody is kept out by what they cannot see, point at or tell apart."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from index.embedding import WordHashEmbedder
-from index.storage import CONVERSATIONS_FILE
-from rag.assemble import Dateline
-from rag.choosing import ModelStatus
-from rag.settings import load_settings
-from tests.ui.browsing import Visit, open_window
-from ui.measuring import measure
+from tests.ui.browsing import Visit
 
 WHEN = "When and where will the talks take place?"
-
-
-@pytest.fixture(scope="module")
-def whole(read_library: Path) -> Iterator[str]:
-    """The address of a window with everything in it."""
-    status = ModelStatus("none", "chosen by the test", None)
-    dateline = Dateline(read_library, WordHashEmbedder(), lambda: None, lambda: status)
-    settings = load_settings(library=read_library, model="none")
-    with open_window(dateline, measure(dateline, read_library), settings) as address:
-        yield address
-    dateline.close()
-    (read_library / CONVERSATIONS_FILE).unlink(missing_ok=True)
 
 
 def find_violations(page: Page) -> list[str]:
@@ -66,8 +47,8 @@ STATES: dict[str, Callable[[Page], None]] = {
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
-def test_axe_finds_nothing_to_object_to(whole: str, visit: Visit, look: str) -> None:
-    visitor = visit(whole, dark=look == "dark", width=390 if look == "phone" else 1280)
+def test_axe_finds_nothing_to_object_to(whole_window: str, visit: Visit, look: str) -> None:
+    visitor = visit(whole_window, dark=look == "dark", width=390 if look == "phone" else 1280)
     page = visitor.page
     found = {"welcome": find_violations(page)}
     visitor.ask(WHEN)
@@ -79,7 +60,7 @@ def test_axe_finds_nothing_to_object_to(whole: str, visit: Visit, look: str) -> 
     assert {state: violations for state, violations in found.items() if violations} == {}
 
 
-def test_axe_would_find_what_is_wrong(whole: str, visit: Visit) -> None:
-    page = visit(whole).page
+def test_axe_would_find_what_is_wrong(whole_window: str, visit: Visit) -> None:
+    page = visit(whole_window).page
     page.evaluate("document.querySelector('#dl-name').append(document.createElement('button'))")
     assert any("button-name" in violation for violation in find_violations(page))

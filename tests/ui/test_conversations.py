@@ -1,34 +1,15 @@
 """Conversations in a real browser: kept, found again after a reload, asked anew, copied, deleted."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from index.embedding import WordHashEmbedder
-from index.storage import CONVERSATIONS_FILE
-from rag.assemble import Dateline
-from rag.choosing import ModelStatus
-from rag.settings import load_settings
-from tests.ui.browsing import Visit, open_window
+from tests.ui.browsing import Visit
 from ui import wording, wording_conversations
 
 WHEN = "When and where will the talks take place?"
 EXPERTS = "What do experts expect from the meeting?"
 HARBOUR = "When did the minister sign the harbour treaty?"
-
-
-@pytest.fixture(scope="module")
-def kept(read_library: Path) -> Iterator[str]:
-    """The address of a window that keeps conversations."""
-    status = ModelStatus("none", "chosen by the test", None)
-    dateline = Dateline(read_library, WordHashEmbedder(), lambda: None, lambda: status)
-    with open_window(dateline, settings=load_settings(library=read_library, model="none")) as address:
-        yield address
-    dateline.close()
-    (read_library / CONVERSATIONS_FILE).unlink()
 
 
 def questions(page: Page) -> list[str]:
@@ -40,8 +21,8 @@ def open_list(page: Page) -> None:
     expect(page.locator("#dl-kept")).to_be_visible()
 
 
-def test_after_a_reload_the_conversation_is_there_and_its_citations_work(kept: str, visit: Visit) -> None:
-    visitor = visit(kept)
+def test_after_a_reload_the_conversation_is_there_and_its_citations_work(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     visitor.ask(WHEN)
     visitor.wait_for("answered")
@@ -65,8 +46,8 @@ def test_after_a_reload_the_conversation_is_there_and_its_citations_work(kept: s
     expect(page.locator("#dl-past .dl-question")).to_have_count(2)
 
 
-def test_conversations_are_listed_renamed_opened_and_deleted(kept: str, visit: Visit) -> None:
-    visitor = visit(kept)
+def test_conversations_are_listed_renamed_opened_and_deleted(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     open_list(page)
     expect(page.locator("#dl-kept")).to_contain_text(wording_conversations.NONE_YET)
@@ -101,8 +82,8 @@ def test_conversations_are_listed_renamed_opened_and_deleted(kept: str, visit: V
     expect(page.locator("#dl-kept")).to_contain_text(wording_conversations.NONE_YET)
 
 
-def test_two_browsers_see_nothing_of_each_other(kept: str, visit: Visit) -> None:
-    one, other = visit(kept), visit(kept)
+def test_two_browsers_see_nothing_of_each_other(whole_window: str, visit: Visit) -> None:
+    one, other = visit(whole_window), visit(whole_window)
     one.ask(WHEN)
     one.wait_for("answered")
     expect(one.page).to_have_url(re.compile(r"#c/[\w-]+$"))
@@ -119,8 +100,8 @@ def test_two_browsers_see_nothing_of_each_other(kept: str, visit: Visit) -> None
     assert other.page.url != one.page.url
 
 
-def test_a_question_is_edited_and_asked_anew_in_its_place(kept: str, visit: Visit) -> None:
-    visitor = visit(kept)
+def test_a_question_is_edited_and_asked_anew_in_its_place(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     for question in (WHEN, EXPERTS):
         visitor.ask(question)
@@ -145,8 +126,8 @@ def test_a_question_is_edited_and_asked_anew_in_its_place(kept: str, visit: Visi
     assert questions(page) == [HARBOUR]
 
 
-def test_an_answer_is_copied_with_its_footnotes(kept: str, visit: Visit) -> None:
-    visitor = visit(kept)
+def test_an_answer_is_copied_with_its_footnotes(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visitor.ask(WHEN)
@@ -160,8 +141,8 @@ def test_an_answer_is_copied_with_its_footnotes(kept: str, visit: Visit) -> None
     assert f"[^1]: “{quote}” " in copied.replace("\\", "")
 
 
-def test_the_keys_step_through_the_citations(kept: str, visit: Visit) -> None:
-    visitor = visit(kept)
+def test_the_keys_step_through_the_citations(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     visitor.ask(WHEN)
     visitor.wait_for("answered")
@@ -184,8 +165,8 @@ def test_the_keys_step_through_the_citations(kept: str, visit: Visit) -> None:
     expect(marks.nth(1)).to_have_attribute("aria-current", "true")
 
 
-def test_the_list_fits_a_phone(kept: str, visit: Visit) -> None:
-    visitor = visit(kept, width=390)
+def test_the_list_fits_a_phone(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window, width=390)
     visitor.ask(WHEN)
     visitor.wait_for("answered")
     open_list(visitor.page)
@@ -196,8 +177,8 @@ def test_the_list_fits_a_phone(kept: str, visit: Visit) -> None:
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_question_to_go_on_with_is_asked_by_a_click(kept: str, visit: Visit) -> None:
-    visitor = visit(kept)
+def test_a_question_to_go_on_with_is_asked_by_a_click(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     visitor.ask(WHEN)
     visitor.wait_for("answered")
@@ -209,8 +190,8 @@ def test_a_question_to_go_on_with_is_asked_by_a_click(kept: str, visit: Visit) -
     expect(page.locator("#dl-past .dl-further button")).to_have_count(0)
 
 
-def test_a_question_that_is_asked_at_once_in_a_new_conversation_stands_in_it(kept: str, visit: Visit) -> None:
-    visitor = visit(kept)
+def test_a_question_that_is_asked_at_once_in_a_new_conversation_stands_in_it(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     visitor.ask(HARBOUR)
     visitor.wait_for("answered")

@@ -1,32 +1,12 @@
 """Asking of a part of the library, and as strictly as one wants, in a real browser."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Page, expect
 
-from index.embedding import WordHashEmbedder
-from index.storage import CONVERSATIONS_FILE
-from rag.assemble import Dateline
-from rag.choosing import ModelStatus
-from rag.settings import load_settings
-from tests.ui.browsing import Visit, open_window
+from tests.ui.browsing import Visit
 from ui import wording, wording_scope, wording_settings
 
 WHEN = "When and where will the talks take place?"
 HARBOUR = "When did the minister sign the harbour treaty?"
-
-
-@pytest.fixture(scope="module")
-def scoped(read_library: Path) -> Iterator[str]:
-    """The address of a window with its settings."""
-    status = ModelStatus("none", "chosen by the test", None)
-    dateline = Dateline(read_library, WordHashEmbedder(), lambda: None, lambda: status)
-    with open_window(dateline, settings=load_settings(library=read_library, model="none")) as address:
-        yield address
-    dateline.close()
-    (read_library / CONVERSATIONS_FILE).unlink()
 
 
 def open_scope(page: Page) -> None:
@@ -34,8 +14,8 @@ def open_scope(page: Page) -> None:
     expect(page.locator("#dl-scoping .dl-scope-form")).to_be_visible()
 
 
-def test_a_question_is_asked_of_the_chosen_days_alone(scoped: str, visit: Visit) -> None:
-    visitor = visit(scoped)
+def test_a_question_is_asked_of_the_chosen_days_alone(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     expect(page.locator(".dl-scope-open")).to_have_text(wording_scope.WHOLE)
     open_scope(page)
@@ -56,8 +36,8 @@ def test_a_question_is_asked_of_the_chosen_days_alone(scoped: str, visit: Visit)
     expect(page.locator(".dl-scope-open")).to_have_text(wording_scope.WHOLE)
 
 
-def test_articles_are_found_by_their_words_and_asked_of(scoped: str, visit: Visit) -> None:
-    visitor = visit(scoped)
+def test_articles_are_found_by_their_words_and_asked_of(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     open_scope(page)
     field = page.get_by_label(wording_scope.FIND_ARTICLES)
@@ -73,8 +53,8 @@ def test_articles_are_found_by_their_words_and_asked_of(scoped: str, visit: Visi
     visitor.wait_for("answered")
 
 
-def test_the_article_that_is_read_can_be_asked_of_alone(scoped: str, visit: Visit) -> None:
-    visitor = visit(scoped)
+def test_the_article_that_is_read_can_be_asked_of_alone(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     page.locator('[data-view="library"]').click()
     page.locator("[data-shelved]", has_text="harbour").first.click()
@@ -85,8 +65,8 @@ def test_the_article_that_is_read_can_be_asked_of_alone(scoped: str, visit: Visi
     visitor.wait_for("answered")
 
 
-def test_days_without_an_article_are_told_and_the_question_is_kept(scoped: str, visit: Visit) -> None:
-    visitor = visit(scoped)
+def test_days_without_an_article_are_told_and_the_question_is_kept(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     open_scope(page)
     page.get_by_label(wording_scope.UNTIL, exact=True).fill("1999-01-01")
@@ -97,8 +77,8 @@ def test_days_without_an_article_are_told_and_the_question_is_kept(scoped: str, 
     expect(page.locator("#dl-question textarea")).to_have_value(WHEN)
 
 
-def test_the_strictness_is_set_and_remembered_by_the_browser(scoped: str, visit: Visit) -> None:
-    visitor = visit(scoped)
+def test_the_strictness_is_set_and_remembered_by_the_browser(whole_window: str, visit: Visit) -> None:
+    visitor = visit(whole_window)
     page = visitor.page
     page.get_by_role("button", name=wording_settings.SETTINGS, exact=True).click()
     slider = page.get_by_label(wording_settings.STRICTNESS)
@@ -118,8 +98,8 @@ def test_the_strictness_is_set_and_remembered_by_the_browser(scoped: str, visit:
     visitor.wait_for("answered")
 
 
-def test_an_article_without_a_title_is_named_by_its_first_words(scoped: str, visit: Visit) -> None:
-    page = visit(scoped).page
+def test_an_article_without_a_title_is_named_by_its_first_words(whole_window: str, visit: Visit) -> None:
+    page = visit(whole_window).page
     open_scope(page)
     page.get_by_label(wording_scope.FIND_ARTICLES).fill("Psaki")
     choice = page.locator("#dl-scoping .dl-choice", has_text="The White House has confirmed")

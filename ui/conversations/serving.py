@@ -18,6 +18,7 @@ from ui.conversations.store import (
     Conversations,
     KeptConversation,
 )
+from ui.json_answers import answer_in_json
 from ui.rendering import Exchange
 
 _MOST_SENT = 500
@@ -37,7 +38,7 @@ def serve_conversations(app: FastAPI, conversations: Conversations, find_further
 
     @app.get("/conversations")
     def headings(request: Request) -> JSONResponse:
-        return _answer(
+        return answer_in_json(
             lambda: {
                 "conversations": [
                     {
@@ -53,11 +54,11 @@ def serve_conversations(app: FastAPI, conversations: Conversations, find_further
 
     @app.post("/conversations/{id_}/title")
     def rename(id_: str, given: TitleGiven, request: Request) -> JSONResponse:
-        return _answer(lambda: conversations.rename(_browser(request), id_, given.title))
+        return answer_in_json(lambda: conversations.rename(_browser(request), id_, given.title))
 
     @app.post("/conversations/{id_}/delete")
     def delete(id_: str, request: Request) -> JSONResponse:
-        return _answer(lambda: conversations.delete(_browser(request), id_))
+        return answer_in_json(lambda: conversations.delete(_browser(request), id_))
 
     @app.get("/conversations/{id_}/answers/{number}/further")
     def further(id_: str, number: int, request: Request) -> JSONResponse:
@@ -67,7 +68,7 @@ def serve_conversations(app: FastAPI, conversations: Conversations, find_further
             asked = [exchange.question for exchange in conversation.exchanges]
             return {"questions": find_further(answer, asked) if isinstance(answer, Answer) else []}
 
-        return _answer(find)
+        return answer_in_json(find)
 
     _serve_exports(app, conversations)
 
@@ -89,7 +90,9 @@ def _serve_exports(app: FastAPI, conversations: Conversations) -> None:
 
     @app.get("/conversations/{id_}/answers/{number}")
     def answer(id_: str, number: int, style: Style, request: Request) -> JSONResponse:
-        return _answer(lambda: {"text": write_answer(_find(conversations.read(_browser(request), id_), number), style)})
+        return answer_in_json(
+            lambda: {"text": write_answer(_find(conversations.read(_browser(request), id_), number), style)}
+        )
 
 
 def _find(conversation: KeptConversation, number: int) -> Exchange:
@@ -110,11 +113,3 @@ def _name_file(conversation: KeptConversation, *, is_json: bool) -> str:
     # Headers hold ASCII.
     words = re.sub(r"[^a-z0-9]+", "-", conversation.title.lower()).strip("-")[:60].strip("-") or "conversation"
     return f"{words}.{'json' if is_json else 'md'}"
-
-
-def _answer(answer: Callable[[], dict[str, Any] | None]) -> JSONResponse:
-    try:
-        return JSONResponse(answer() or {})
-    except DatelineError as error:
-        # An answer like any other: of another status the browser would complain in its console.
-        return JSONResponse({"message": str(error)})
