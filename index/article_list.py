@@ -6,10 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from index.ledger import Ledger
-from index.storage import say_storage_errors
+from index.storage import CURRENT, say_storage_errors
 
-# Earlier versions of corrected articles lie nowhere any more.
-_CURRENT = "exists (select 1 from holdings h where h.article_id = a.id)"
 _WITH_WORD = (
     "a.id in (select p.article_id from passages_fts f join passages p on p.number = f.rowid where passages_fts match ?)"
 )
@@ -130,7 +128,7 @@ def count_outlets(ledger: Ledger) -> tuple[tuple[str, int], ...]:
     """
     with say_storage_errors(), ledger.connect_anew() as connection:
         rows = connection.execute(
-            f"select min(a.outlet), count(*) from articles a where a.outlet is not null and {_CURRENT}"  # noqa: S608 - a constant
+            f"select min(a.outlet), count(*) from articles a where a.outlet is not null and {CURRENT}"  # noqa: S608 - a constant
             " group by a.outlet collate nocase order by a.outlet collate nocase"
         )
         return tuple((row[0], row[1]) for row in rows)
@@ -144,7 +142,7 @@ def _to_listed(facts: dict[str, Any]) -> ListedArticle:
 
 
 def _write_condition(wanted: ArticleFilter) -> tuple[str, tuple[Any, ...]]:
-    conditions, values = [_CURRENT], []
+    conditions, values = [CURRENT], []
     for column, value in (
         ("a.outlet = ? collate nocase", wanted.outlet),
         ("a.published >= ?", wanted.since and wanted.since.isoformat()),

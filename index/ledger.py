@@ -20,12 +20,11 @@ from index.errors import ArticleNotFoundError, LibraryDamagedError, StorageError
 from index.postings import BM25
 from index.reading.structure import renew_identity
 from index.sources import Source, source_from_options
-from index.storage import Storage
+from index.storage import CURRENT, Storage
 
 EMBEDDER_KEY = "embedder"
 _VALUES_AT_ONCE = 500
 _Value = TypeVar("_Value")
-_CURRENT = "exists (select 1 from holdings h where h.article_id = a.id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +128,12 @@ class Ledger(Storage):
 
     def outlets(self) -> frozenset[str]:
         """The outlets of all articles."""
-        rows = self._all(f"select distinct outlet from articles a where outlet is not null and {_CURRENT}")  # noqa: S608 - a constant
+        rows = self._all(f"select distinct outlet from articles a where outlet is not null and {CURRENT}")  # noqa: S608 - a constant
         return frozenset(row[0] for row in rows)
 
     def newest_day(self) -> date | None:
         """The newest date of publication, or None when no article has any."""
-        row = self._one(f"select max(published) from articles a where {_CURRENT}")  # noqa: S608 - a constant
+        row = self._one(f"select max(published) from articles a where {CURRENT}")  # noqa: S608 - a constant
         return date.fromisoformat(row[0]) if row[0] else None
 
     def origins_of(self, article_ids: Collection[str]) -> dict[str, tuple[str | None, date | None]]:
@@ -148,7 +147,7 @@ class Ledger(Storage):
 
     def article_ids(self) -> list[str]:
         """The ids of all articles, earlier versions left out."""
-        return [row[0] for row in self._all(f"select id from articles a where {_CURRENT} order by id")]  # noqa: S608 - a constant
+        return [row[0] for row in self._all(f"select id from articles a where {CURRENT} order by id")]  # noqa: S608 - a constant
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """The passages of an article in reading order; an earlier version has none."""

@@ -6,13 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from index.articles import Passage
-from index.storage import say_storage_errors
+from index.storage import CURRENT, say_storage_errors
 
 if TYPE_CHECKING:
     from index.ledger import Ledger
-
-# Earlier versions of corrected articles lie nowhere any more.
-_CURRENT = "exists (select 1 from holdings h where h.article_id = a.id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def select_articles(ledger: "Ledger", selection: Selection) -> frozenset[str]:
     Raises:
         LibraryDamagedError, StorageError: the library cannot be read.
     """
-    conditions, values = [_CURRENT], list[str]()
+    conditions, values = [CURRENT], list[str]()
     if selection.outlets:
         conditions.append(f"a.outlet collate nocase in ({','.join('?' * len(selection.outlets))})")
         values += selection.outlets

@@ -21,6 +21,8 @@ LEDGER_FILE = "ledger.sqlite3"
 # Kept in the same folder by the window, and backed up with the ledger.
 CONVERSATIONS_FILE = "conversations.sqlite3"
 SCHEMA_VERSION = 2
+# Of articles called a: those that lie somewhere now; earlier versions of corrected ones lie nowhere any more.
+CURRENT = "exists (select 1 from holdings h where h.article_id = a.id)"
 _PATIENCE_SECONDS, _REST_SECONDS = 5.0, 0.02
 _SCHEMA = """
 create table meta (key text primary key, value text not null);
