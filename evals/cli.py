@@ -41,6 +41,13 @@ def eval_() -> None:
 @click.option(
     "--seconds", type=click.FloatRange(0.1, 3600), default=120, show_default=True, help="Time limit of a case."
 )
+@click.option(
+    "--at-once",
+    type=click.IntRange(1, 32),
+    default=1,
+    show_default=True,
+    help="Ask so many cases beside each other: sooner done, but no case's time is its own.",
+)
 @click.pass_context
 def run(  # noqa: PLR0913 - one argument an option
     context: click.Context,
@@ -52,6 +59,7 @@ def run(  # noqa: PLR0913 - one argument an option
     retrieval_only: bool,
     control: Control | None,
     seconds: float,
+    at_once: int,
 ) -> None:
     """Ask every case of a question set and record the answers."""
     from evals.launching import run_set  # noqa: PLC0415
@@ -62,7 +70,7 @@ def run(  # noqa: PLR0913 - one argument an option
     settings = _settings(context, library, is_without_model=no_model or retrieval_only)
     questions = _read(set_path)
     path = out or name_run(settings.library, questions.name)
-    options = RunOptions(is_retrieval_only=retrieval_only, control=control, seconds_per_case=seconds)
+    options = RunOptions(is_retrieval_only=retrieval_only, control=control, seconds_per_case=seconds, at_once=at_once)
     try:
         with _show_progress("Asking") as on_progress:
             summary = run_set(settings, questions, path, options, limit=limit, on_progress=on_progress)

@@ -17,6 +17,7 @@ from evals.recording import read_run
 from evals.running import RunOptions
 from evals.scoring import Score, score_run
 from evals.thresholds import find_shortfalls
+from index.cores import count_usable_cores
 from index.errors import DatelineError
 from index.sources import name_source
 from rag.assemble import open_embedder, update
@@ -58,7 +59,14 @@ def measure_seeds(folder: Path) -> Score:
     settings = load_settings(library=folder / "library", model="none")
     update(settings, [name_source(str(seeds))], open_embedder(settings), on_progress=lambda *_: None)
     out = folder / "seeds.jsonl"
-    run_set(settings, read_set(SEEDS_SET), out, RunOptions(), limit=None, on_progress=lambda *_: None)
+    run_set(
+        settings,
+        read_set(SEEDS_SET),
+        out,
+        RunOptions(at_once=count_usable_cores()),
+        limit=None,
+        on_progress=lambda *_: None,
+    )
     return score_run(read_run(out))
 
 

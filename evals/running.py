@@ -1,7 +1,9 @@
 """Running a question set: every case asked once, recorded as it ends, in a time of its own; a crash costs one case."""
 
+import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,11 +24,16 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How to run: `seconds_per_case` is the time limit of each case, `control` what is given in place of what is found."""
+    """How to run.
+
+    `seconds_per_case` is the time limit of each case, `control` what is given in place of what is found, and `at_once` how
+    many cases are asked beside each other: their times are then not those of a case alone.
+    """
 
     is_retrieval_only: bool = False
     control: Control | None = None
     seconds_per_case: float = 120.0
+    at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,8 @@ def run_cases(  # noqa: PLR0913 - what to ask, of whom, where to, how
 ) -> RunSummary:
     """Ask the cases that `out` does not hold yet and append a line for each; `on_progress(done, total)` is called as it goes.
 
+    Lines stand in the order in which the cases ended; a kill costs the cases that are being asked.
+
     Raises:
         RunError: `out` is something else, or was begun under other conditions.
     """
@@ -61,16 +70,47 @@ def run_cases(  # noqa: PLR0913 - what to ask, of whom, where to, how
     with record_run(out, conditions) as (file, done):
         waiting = [case for case in cases if case.id not in done]
         skipped = len(cases) - len(waiting)
-        for position, case in enumerate(waiting):
-            on_progress(skipped + position, len(cases))
-            line = describe_case(case, found[case.id], view) | _ask_within_limit(
-                dateline, case, found[case.id], options
-            )
-            if "failure" in line:
-                failures[case.id] = line["failure"]
-            append_line(file, line)
-        on_progress(len(cases), len(cases))
+        on_progress(skipped, len(cases))
+        asking = _ask_all(
+            waiting, lambda case: _ask_within_limit(dateline, case, found[case.id], options), options.at_once
+        )
+        # Closed also when the run is interrupted, so that no further case is begun.
+        with closing(asking) as lines:
+            for asked, (case, answered) in enumerate(lines, 1):
+                line = describe_case(case, found[case.id], view) | answered
+                if "failure" in line:
+                    failures[case.id] = line["failure"]
+                append_line(file, line)
+                on_progress(skipped + asked, len(cases))
     return RunSummary(len(waiting) - len(failures), skipped, failures)
+
+
+def _ask_all(cases: Sequence[Case], ask: Callable[[Case], Line], at_once: int) -> Generator[tuple[Case, Line], None, None]:
+    """Each case with what `ask` gives for it, as they end; when nobody goes on reading, no further case is begun.
+
+    Daemon threads, which a pool's are not: whoever interrupts a run does not wait for the cases under way.
+    """
+    waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
+    for case in cases:
+        waiting.put(case)
+    ended: queue.SimpleQueue[tuple[Case, Line]] = queue.SimpleQueue()
+    is_over = threading.Event()
+
+    def work() -> None:
+        while not is_over.is_set():
+            try:
+                case = waiting.get_nowait()
+            except queue.Empty:
+                return
+            ended.put((case, ask(case)))
+
+    for number in range(min(at_once, len(cases))):
+        threading.Thread(target=work, name=f"cases {number + 1}", daemon=True).start()
+    try:
+        for _ in cases:
+            yield ended.get()
+    finally:
+        is_over.set()
 
 
 def _ask_within_limit(dateline: Dateline, case: Case, found: Sequence[FoundEvidence], options: RunOptions) -> Line:

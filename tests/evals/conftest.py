@@ -33,8 +33,10 @@ def run_seeds(seeds_library: Path, open_fake: Callable[..., Dateline]) -> RunSee
         options: RunOptions = RunOptions(),  # noqa: B008 - frozen
         dateline: Any = None,
         conditions: Mapping[str, Any] = CONDITIONS,
+        on_progress: Callable[[int, int], None] = lambda *_: None,
     ) -> RunSummary:
-        return run_seeds_of(seeds_library, dateline or open_fake(at=seeds_library), cases, out, options, conditions)
+        asked = dateline or open_fake(at=seeds_library)
+        return run_seeds_of(seeds_library, asked, cases, out, options, conditions, on_progress)
 
     return run
 

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -136,6 +137,60 @@ def test_a_case_that_takes_too_long_is_a_failure(
     slow = BrokenDateline(open_fake(at=seeds_library), hang_at=cases[0].question)
     summary = run_seeds(cases, tmp_path / "run.jsonl", RunOptions(seconds_per_case=3), dateline=slow)
     assert summary.failures == {cases[0].id: "it took longer than 3 seconds"}
+
+
+class WaitingDateline:
+    """A program that answers no question before another one is asked beside it."""
+
+    def __init__(self, dateline: Dateline) -> None:
+        self._dateline = dateline
+        self._together = threading.Barrier(2)
+        self.asked: list[str] = []
+
+    def ask(self, question: str, history: Any = (), **options: Any) -> Iterator[Any]:
+        self.asked.append(question)
+        self._together.wait(timeout=30)
+        yield from self._dateline.ask(question, history, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._dateline, name)
+
+
+def test_cases_asked_beside_each_other_are_answered_as_one_by_one(
+    run_seeds: RunSeeds,
+    seeds_set: QuestionSet,
+    seeds_library: Path,
+    open_fake: Callable[..., Dateline],
+    tmp_path: Path,
+) -> None:
+    cases = seeds_set.cases[:6]
+    alone, beside = tmp_path / "alone.jsonl", tmp_path / "beside.jsonl"
+    run_seeds(cases, alone)
+    waiting = WaitingDateline(open_fake(at=seeds_library))
+    assert run_seeds(cases, beside, RunOptions(at_once=2), dateline=waiting).answered == 6
+    by_id = [sorted(lines_of(path)[1:], key=lambda line: line["id"]) for path in (alone, beside)]
+    assert by_id[0] == by_id[1]
+
+
+def test_whoever_interrupts_a_run_waits_for_nothing_and_no_further_case_is_begun(
+    run_seeds: RunSeeds,
+    seeds_set: QuestionSet,
+    seeds_library: Path,
+    open_fake: Callable[..., Dateline],
+    tmp_path: Path,
+) -> None:
+    waiting = WaitingDateline(open_fake(at=seeds_library))
+
+    def interrupt(done: int, _: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_seeds(
+            seeds_set.cases[:8], tmp_path / "run.jsonl", RunOptions(at_once=2), dateline=waiting, on_progress=interrupt
+        )
+    time.sleep(1)
+    assert len(waiting.asked) <= 4
 
 
 def test_a_run_under_other_conditions_is_not_continued(
