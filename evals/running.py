@@ -85,7 +85,9 @@ def run_cases(  # noqa: PLR0913 - what to ask, of whom, where to, how
     return RunSummary(len(waiting) - len(failures), skipped, failures)
 
 
-def _ask_all(cases: Sequence[Case], ask: Callable[[Case], Line], at_once: int) -> Generator[tuple[Case, Line], None, None]:
+def _ask_all(
+    cases: Sequence[Case], ask: Callable[[Case], Line], at_once: int
+) -> Generator[tuple[Case, Line], None, None]:
     """Each case with what `ask` gives for it, as they end; when nobody goes on reading, no further case is begun.
 
     Daemon threads, which a pool's are not: whoever interrupts a run does not wait for the cases under way.
