@@ -13,6 +13,7 @@ from rag.learned import Numbers, load_model
 from rag.question_words import overlap, weigh_words
 from rag.reranking import Reranker
 from rag.retrieving import RetrievedPassage
+from rag.verification.asserting import addresses_machine
 from rag.words import stem
 
 # Reading a question with a sentence costs 16 ms of a core: the cheap signals choose which sentences are worth it. Of 178
@@ -108,7 +109,10 @@ def _list_candidates(passages: Sequence[RetrievedPassage]) -> list[Candidate]:
     for rank, found in enumerate(passages):
         body = [sentence for sentence in found.article.sentences if sentence.role is Role.BODY]
         for place, sentence in enumerate(body):
-            if found.passage.start <= sentence.start < found.passage.end:
+            if not found.passage.start <= sentence.start < found.passage.end:
+                continue
+            # What gives orders to a program that reads it tells a reader nothing.
+            if not addresses_machine(found.article.quote(sentence)):
                 before = body[place - 1] if place else None
                 after = body[place + 1] if place + 1 < len(body) else None
                 candidates.append(Candidate(found.article, sentence, found.score, rank, place, before, after))

@@ -7,10 +7,12 @@ from index.articles import Article
 from rag.conversation import Citation, Verdict
 from rag.roles import find_reversal
 from rag.verification.amounts import check_amounts
+from rag.verification.asserting import check_asserted
 from rag.verification.certainty import check_certainty
 from rag.verification.coverage import (
     COVERED,
     PARTLY_COVERED,
+    check_agent,
     check_clauses,
     check_near_copy,
     measure_coverage,
@@ -38,7 +40,7 @@ def verify(sentence: str, citations: Sequence[Citation], articles: Sequence[Arti
 
     Hard checks first, each of which alone makes it unsupported: words in quotation marks, numbers, dates and units, names,
     a negation that the source has not or has in this very place, the opposite word, who stands in whose place, who does
-    what to whom, who said it. Then softer ones, which make it partly supported: a negation, a hedge or an attribution
+    what to whom, who said it, who did it, and what the source asks for or leaves open. Then softer ones, which make it partly supported: a negation, a hedge or an attribution
     lost, a word or a clause that the spans do not hold, and how many of its content words they do.
     """
     if not citations:
@@ -84,6 +86,8 @@ _HARD: tuple[Check, ...] = (
     _without_articles(_check_roles),
     _without_articles(check_places),
     check_speaker,
+    check_agent,
+    _without_articles(check_asserted),
 )
 _SOFT: tuple[Check, ...] = (
     _without_articles(check_negation_lost),

@@ -1,6 +1,7 @@
 """Words of a text as search and verification see them: folded, without stop words, stemmed."""
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 
@@ -18,7 +19,16 @@ STOP_WORDS = frozenset(
     their theirs them themselves then there these they this those through to too under until up upon us ve very was we were
     what when where which while who whom whose why will with within would you your yours yourself yourselves""".split()
 )
-_STEMMER = snowballstemmer.stemmer("english")
+
+
+class _Stemmers(threading.local):
+    """A stemmer for each thread: one keeps the word that it works on, and two threads at once would mix theirs."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMERS = _Stemmers()
 
 
 def find_tokens(text: str) -> list[str]:
@@ -47,7 +57,7 @@ def is_content(token: str) -> bool:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of a folded word: "meetings" -> "meet"."""
-    return str(_STEMMER.stemWord(word))
+    return str(_STEMMERS.english.stemWord(word))
 
 
 def content_stems(text: str) -> list[str]:

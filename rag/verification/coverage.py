@@ -7,6 +7,7 @@ from index.articles import Article
 from rag.conversation import Citation
 from rag.names import normalise_phrases
 from rag.quantities import NUMBER_WORDS
+from rag.verification.asserting import addresses_machine
 from rag.verification.reading import Word, list_heads, read_words, stems_of
 
 # Share of a sentence's content words that its spans must hold. Set by hand on the seeds.
@@ -15,6 +16,10 @@ PARTLY_COVERED = 0.34
 _CLAUSE = re.compile(
     r"[,;:—–()]|\b(?:and|but|because|although|though|which|who|while|whereas|after|before|when|where|since|despite|until|so that"
     r"|even though|leading to|due to)\b"
+)
+# Who or what something was done by.
+_AGENT = re.compile(
+    r"\b(?:was|were|is|are|been|being|be|got)\s+(?:\w+ly\s+)?\w+\s+by\s+((?:[a-z][\w’'-]*\s+){0,3}?[a-z][\w’'-]*)(?=\s*(?:[.,;:!?)]|$|\s(?:in|on|at|after|and|who|while|off|near|from|during)\b))"
 )
 _MIN_FOREIGN = 3
 _CLAUSE_COVERED = 0.5
@@ -51,6 +56,26 @@ def check_clauses(sentence: str, citations: Sequence[Citation], articles: Sequen
         if (len(foreign) >= _MIN_FOREIGN and held < _CLAUSE_COVERED * len(words)) or (len(foreign) > 1 and not held):
             return f"“{clause.strip(' .')}” does not stand in the cited words."
     return None
+
+
+def check_agent(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:
+    """Something done by somebody or something of whom the cited articles hold no word."""
+    known = _know(citations, articles)
+    for match in _AGENT.finditer(sentence):
+        doers = [word.stem for word in read_words(match[1]) if word.is_content and not _is_figure(word)]
+        if doers and not any(doer in known or doer in _NEUTRAL or _is_told(doer, articles) for doer in doers):
+            return f"The articles say nothing of “{match[1].strip()}”."
+    return None
+
+
+def _is_told(stem: str, articles: Sequence[Article]) -> bool:
+    """Whether articles hold a word, outside of orders to programs that read them."""
+    return any(
+        stem in stems_of(text)
+        for article in articles
+        for text in map(article.quote, article.sentences)
+        if not addresses_machine(text)
+    )
 
 
 def check_near_copy(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:

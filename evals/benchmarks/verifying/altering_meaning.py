@@ -35,6 +35,14 @@ _SAID_AFTER = re.compile(r"^[“\"]([^“”\"]{25,})[,.]?[”\"],? [^“”\"]{
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
 _CLAUSE = re.compile(r"((?:,? (?:because|after|which|who|while|although) )[a-z][^,“”\"]{20,80})\.$")
 _WORD = re.compile(r"\b[a-z]{4,}\b")
+_HOPED = re.compile(
+    r"\b(?:hopes?|hoped|hoping|fears?|feared|worr(?:y|ies|ied)|doubts?|doubted|wish(?:es|ed)?|demands?|demanded|proposed|proposes"
+    r"|recommends?|recommended|requested) that ([^,;:—“”\"]{12,})[.,]"
+)
+_ASKED_OF = re.compile(
+    r"\b(?:wants?|wanted|asked|asks|urged|urges|told|ordered|orders|invited|begged|encouraged|advised|instructed) "
+    r"((?!by\b|for\b|that\b)[^,;:—“”\"]{3,40}?) to ([a-z]+ [^,;:—“”\"]{8,})[.,]"
+)
 _FIRST_PERSON = re.compile(r"\b(?:I|me|my|we|us|our|you|your)\b")
 
 
@@ -45,6 +53,7 @@ def alter_meaning(drawn: Drawn, text: str, others: Sequence[Drawn], dice: Dice) 
         ("negation removed", _affirm(text)),
         *((kind, _replace_outside(pattern, by, text)) for kind, pattern, by in _HEDGES),
         ("attribution removed", _tell_flatly(drawn.text)),
+        ("left open, told as a fact", _tell_as_fact(drawn.text)),
         ("direction", _turn_word(OPPOSITES, drawn, text, dice)),
         ("direction, pairs untold", _turn_word(UNTOLD_OPPOSITES, drawn, text, dice)),
         ("outside fact, invented", _append(text, f", {dice.choose(OUTSIDE)}", drawn)),
@@ -85,6 +94,20 @@ def _tell_flatly(text: str) -> str | None:
         return None
     rest = replace_match(text, match, "")
     return rest[0].upper() + rest[1:]
+
+
+def _tell_as_fact(text: str) -> str | None:
+    """What is hoped, feared or demanded, or asked of somebody, as if it were so."""
+    if (match := _HOPED.search(text)) and is_outside_quotes(text, match.start()):
+        told = f"{match[1]}."
+    elif (match := _ASKED_OF.search(text)) and is_outside_quotes(text, match.start()):
+        told = f"{match[1]} did {match[2]}."
+    else:
+        return None
+    is_plain = not _FIRST_PERSON.search(told) and not re.search(
+        r"\b(?:not|would|could|should|may|might|them|it)\b", told
+    )
+    return told[0].upper() + told[1:] if is_plain else None
 
 
 def _turn_word(pairs: str, drawn: Drawn, text: str, dice: Dice) -> str | None:
