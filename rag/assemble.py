@@ -30,6 +30,7 @@ from rag.chain import Chain
 from rag.choosing import ModelChoice, ModelStatus
 from rag.conversation import AS_SET, Event, Manner, Turn
 from rag.evidence import Evidence
+from rag.halting import Halt
 from rag.language_model import LanguageModel
 from rag.reranking import MsMarcoReranker, RememberingReranker, Reranker
 from rag.retrieving import RetrievedPassage, Retriever
@@ -91,6 +92,7 @@ class Dateline:
         *,
         evidence: Evidence | None = None,
         manner: Manner = AS_SET,
+        halt: Halt | None = None,
     ) -> Iterator[Event]:
         """Answer a question in a manner; see `Chain.ask`.
 
@@ -112,7 +114,7 @@ class Dateline:
             strictness=self.strictness if manner.strictness is None else manner.strictness,
             selection=manner.selection,
         )
-        return self._count_asked(chain.ask(question, history, evidence=evidence))
+        return self._count_asked(chain.ask(question, history, evidence=evidence, halt=halt))
 
     def retriever(self) -> Retriever:
         """Search with the embedder whose vectors are complete: while another's are being made, with the former one."""

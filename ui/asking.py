@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import DatelineError
 from rag.conversation import AS_SET, MAX_QUESTION_CHARACTERS, Answer, Event, Manner, Turn
+from rag.halting import Halt
 from ui import wording
 from ui.manner import describe_selection
 from ui.rendering import Exchange, Failure, advance, opening_words, turns
@@ -28,11 +29,11 @@ Conversation = tuple[Exchange, ...]
 
 
 class Asking:
-    """One question under way: the chain runs in its own thread, so that Stop need not wait for the model's next word."""
+    """One question under way: the chain runs in its own thread, so that Stop need not wait for what the chain is at."""
 
     def __init__(self, dateline: "Dateline", question: str, history: tuple[Turn, ...], manner: Manner = AS_SET) -> None:
         self._events: queue.SimpleQueue[Event | Failure | None] = queue.SimpleQueue()
-        self._stopped = threading.Event()
+        self._halt = Halt()
         self._thread = threading.Thread(
             target=self._run,
             args=(dateline, question, history, manner),
@@ -44,11 +45,11 @@ class Asking:
     @property
     def is_stopped(self) -> bool:
         """Whether the person wants no more of it."""
-        return self._stopped.is_set()
+        return self._halt.is_called
 
     def stop(self) -> None:
-        """End it: nothing more is delivered, and the model is told as soon as it gives its next word."""
-        self._stopped.set()
+        """End it: nothing more is delivered, and the model is told at once, whether or not it has begun to write."""
+        self._halt.call()
         self._events.put(None)
 
     def wait(self, seconds: float) -> None:
@@ -61,7 +62,7 @@ class Asking:
         while not ended:
             batch = [self._events.get()]
             # Text comes a word at a time; painting each would cost more than it shows.
-            self._stopped.wait(_REPAINT_SECONDS)
+            self._halt.wait(_REPAINT_SECONDS)
             while not self._events.empty():
                 batch.append(self._events.get())
             ended = None in batch
@@ -71,7 +72,7 @@ class Asking:
 
     def _run(self, dateline: "Dateline", question: str, history: tuple[Turn, ...], manner: Manner) -> None:
         try:
-            stream = dateline.ask(question, history, manner=manner)
+            stream = dateline.ask(question, history, manner=manner, halt=self._halt)
             try:
                 for event in stream:
                     if self.is_stopped:
