@@ -3,7 +3,7 @@
 import logging
 import queue
 import threading
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from index.errors import DatelineError
 from rag.conversation import AS_SET, MAX_QUESTION_CHARACTERS, Answer, Event, Manner, Turn
 from rag.halting import Halt
 from ui import wording
+from ui.carriers import find_copies, find_title
 from ui.manner import describe_selection
 from ui.rendering import Exchange, Failure, advance, opening_words, turns
 
@@ -23,7 +24,6 @@ QUESTIONS_AT_ONCE = 8
 # How often the window is repainted while text streams in, and how soon Stop is noticed.
 _REPAINT_SECONDS = 0.08
 _EXCHANGES_SENT = 6
-_COPIES_NAMED = 20
 
 Conversation = tuple[Exchange, ...]
 
@@ -130,7 +130,9 @@ def exchange_with(
 def _describe(dateline: "Dateline", manner: Manner) -> str:
     """What the question is asked of, in words; empty when it is asked of all articles."""
     chosen = manner.selection.article_ids
-    return describe_selection(manner.selection, [_title(dateline, one) for one in chosen] if len(chosen) <= 2 else ())
+    return describe_selection(
+        manner.selection, [find_title(dateline, one) for one in chosen] if len(chosen) <= 2 else ()
+    )
 
 
 def turns_before(earlier: Conversation) -> tuple[Turn, ...]:
@@ -157,30 +159,10 @@ def _take(dateline: "Dateline", exchange: Exchange, event: Event | Failure) -> E
         return replace(exchange, streamed="", outcome=event)
     exchange = advance(exchange, event)
     if isinstance(exchange.outcome, Answer):
-        exchange = replace(exchange, copies=_find_copies(dateline, {one.article_id for one in exchange.citations}))
+        exchange = replace(exchange, copies=find_copies(dateline, {one.article_id for one in exchange.citations}))
     untitled = {citation.article_id for citation in exchange.citations if not citation.title}
     found = {article_id: _opening(dateline, article_id) for article_id in untitled - exchange.openings.keys()}
     return replace(exchange, openings={**exchange.openings, **found}) if found else exchange
-
-
-def _find_copies(dateline: "Dateline", article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Who else carries these articles: by article id the outlets of their copies, or the titles of those without one."""
-    try:
-        copies = dateline.copies_of(article_ids)
-    except DatelineError:
-        return {}
-    return {
-        id_: tuple(dict.fromkeys(sorted(_carrier(dateline, one) for one in list(others)[:_COPIES_NAMED])))
-        for id_, others in copies.items()
-        if others
-    }
-
-
-def _carrier(dateline: "Dateline", article_id: str) -> str:
-    try:
-        return dateline.article(article_id).outlet or _title(dateline, article_id)
-    except DatelineError:
-        return article_id
 
 
 def _opening(dateline: "Dateline", article_id: str) -> str:
@@ -189,12 +171,3 @@ def _opening(dateline: "Dateline", article_id: str) -> str:
         return opening_words(dateline.article(article_id))
     except DatelineError:
         return ""
-
-
-def _title(dateline: "Dateline", article_id: str) -> str:
-    """The title of an article, or its first words, or its id when it has just been removed."""
-    try:
-        article = dateline.article(article_id)
-    except DatelineError:
-        return article_id
-    return article.title or opening_words(article)

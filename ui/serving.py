@@ -31,6 +31,7 @@ _Look = Literal[
     "views.js",
     "room.js",
     "elements.js",
+    "elsewhere.js",
     "feedback.js",
     "evals.css",
     "evals.js",
@@ -61,7 +62,7 @@ _GRADIO_PATHS = re.compile(
     r"|gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|run/[^/]+|cancel|reset|startup-events|info|app_id))?/?"
 )
 _OWN_PATHS = re.compile(
-    r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?"
+    r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/(?:changes|elsewhere))?"
     r"|settings(?:/endpoint(?:/forget)?)?|conversations(?:/[\w-]+/(?:title|delete|export|answers/\d+(?:/further)?))?"
     r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+"
     r"|library/(?:state|storage|health|articles|outlets|failures|sources(?:/(?:add|remove|sync))?|uploads(?:/remove)?|undo|watching))"
