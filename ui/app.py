@@ -27,12 +27,13 @@ from ui.health import examine
 from ui.listening import AnnouncingServer, listen
 from ui.measuring import Measuring
 from ui.observing import LibraryObserver
-from ui.rendering import show_exchange, show_exchanges, show_text
+from ui.rendering import show_exchange, show_exchanges
 from ui.rendering_conversations import show_conversations_button
 from ui.rendering_evals import show_evals
 from ui.rendering_library import show_library, show_status
 from ui.rendering_room import show_room
 from ui.rendering_scope import show_scope, show_settings_button
+from ui.rendering_text import show_text
 from ui.rendering_views import show_views
 from ui.serving import make_app
 from ui.serving_changes import serve_changes

@@ -8,7 +8,8 @@ from index.reading.plain import MAX_BYTES
 from rag.choosing import ModelStatus
 from ui import wording, wording_library
 from ui.observing import LibraryState
-from ui.rendering import NO_MODEL, show_text
+from ui.rendering import NO_MODEL
+from ui.rendering_text import show_text
 
 _WORDS = {
     "title": wording_library.TITLE,

@@ -3,7 +3,7 @@
 import json
 
 from ui import wording, wording_elsewhere, wording_scope
-from ui.rendering import show_text
+from ui.rendering_text import show_text
 
 _WORDS = {
     "opening": wording.ROOM_OPENING,

@@ -16,7 +16,7 @@ from rag.halting import Halt
 from ui import wording, wording_elsewhere
 from ui.carriers import name_carriers
 from ui.json_answers import answer_in_json
-from ui.rendering import drop_invisible
+from ui.rendering_text import drop_invisible
 
 if TYPE_CHECKING:
     from rag.assemble import Dateline
