@@ -4,12 +4,15 @@ import logging
 import queue
 import threading
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from index.articles import Article
 from index.errors import DatelineError
 from rag.conversation import AS_SET, MAX_QUESTION_CHARACTERS, Answer, Event, Manner, Turn
 from rag.halting import Halt
+from rag.sides import find_sides
 from ui import wording
 from ui.carriers import find_copies, find_title
 from ui.manner import describe_selection
@@ -159,10 +162,22 @@ def _take(dateline: "Dateline", exchange: Exchange, event: Event | Failure) -> E
         return replace(exchange, streamed="", outcome=event)
     exchange = advance(exchange, event)
     if isinstance(exchange.outcome, Answer):
-        exchange = replace(exchange, copies=find_copies(dateline, {one.article_id for one in exchange.citations}))
+        exchange = _look_around(dateline, exchange, exchange.outcome)
     untitled = {citation.article_id for citation in exchange.citations if not citation.title}
     found = {article_id: _opening(dateline, article_id) for article_id in untitled - exchange.openings.keys()}
     return replace(exchange, openings={**exchange.openings, **found}) if found else exchange
+
+
+def _look_around(dateline: "Dateline", exchange: Exchange, answer: Answer) -> Exchange:
+    """The exchange with what its answer's views tell beside it: who else carries what is cited, who speaks, what is disputed."""
+    articles: dict[str, Article] = {}
+    for id_ in {citation.article_id for citation in exchange.told}:
+        # It may have been removed just now.
+        with suppress(DatelineError):
+            articles[id_] = dateline.article(id_)
+    sides = find_sides(answer, exchange.evidence.citations if exchange.evidence else (), articles)
+    copies = find_copies(dateline, {one.article_id for one in exchange.citations})
+    return replace(exchange, copies=copies, voices=sides.voices, disputed=sides.disputed)
 
 
 def _opening(dateline: "Dateline", article_id: str) -> str:

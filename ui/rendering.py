@@ -23,6 +23,7 @@ from rag.conversation import (
     Verdict,
 )
 from ui import wording, wording_conversations, wording_scope
+from ui.rendering_aspects import show_aspects
 from ui.rendering_citations import list_provenance, put_in_one_line, show_pointer, show_quotes
 from ui.rendering_text import is_web_address, show_text
 
@@ -50,6 +51,7 @@ class Exchange:
     `openings` gives, by article id, the first words of articles without a title. `name` is what its answer is judged
     under, empty when it cannot be. `number` is what it is kept under, 0 when it is not, and `unkept` says why.
     `asked_of` tells of which part of the library it was asked, `copies` by article id who else carries what is cited.
+    `voices` gives by the place of a citation who speaks there, `disputed` the places of accounts that differ.
     """
 
     question: str
@@ -62,6 +64,8 @@ class Exchange:
     unkept: str = ""
     asked_of: str = ""
     copies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    voices: Mapping[str, str] = field(default_factory=dict)
+    disputed: Sequence[Sequence[str]] = ()
 
     @property
     def citations(self) -> Sequence[Citation]:
@@ -75,6 +79,15 @@ class Exchange:
         if self.outcome.status is Status.REFUSED:
             return self.outcome.citations or found[:_NEAREST_SHOWN]
         return self.outcome.citations
+
+    @property
+    def told(self) -> Sequence[Citation]:
+        """What the views of an answer are made of: its citations, and its evidence beside them without numbers."""
+        if not isinstance(self.outcome, Answer) or self.outcome.status is Status.REFUSED:
+            return self.citations
+        cited = {citation.place for citation in self.citations}
+        found = self.evidence.citations if self.evidence else ()
+        return [*self.citations, *(replace(one, n=0) for one in found if one.place not in cited)]
 
 
 def advance(exchange: Exchange, event: Event) -> Exchange:
@@ -297,7 +310,10 @@ def _show_sources(exchange: Exchange) -> str:
     sources = "".join(_show_source(cited[0], exchange, show_cited(cited)) for cited in by_article.values())
     # Two articles of one outlet are no two sources; of one without an outlet nothing is known.
     independent = {(cited[0].outlet or id_).casefold() for id_, cited in by_article.items()}
-    return f"<h3>{_sources_title(exchange.outcome, len(independent))}</h3><ul>{sources}</ul>"
+    shown = f"<h3>{_sources_title(exchange.outcome, len(independent))}</h3><ul>{sources}</ul>"
+    if answer is None or answer.status is Status.REFUSED:
+        return shown
+    return show_aspects(shown, exchange.told, exchange.voices, exchange.disputed)
 
 
 def _sources_title(outcome: Answer | Failure | None, sources: int) -> str:

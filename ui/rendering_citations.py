@@ -35,12 +35,15 @@ def list_provenance(citation: Citation) -> list[str]:
 
 
 def show_quotes(cited: Iterable[Citation]) -> str:
-    """Citations as buttons with their words; the number of one that the answer does not cite, 0, is not shown."""
-    quotes = "".join(
-        f'<li><button type="button" class="dl-quote" {show_pointer(citation)}>'
-        f'<span class="dl-number">{citation.n or ""}</span>'
-        f'<span class="dl-words{" dl-own" if citation.quote[:1] in OPENING_MARKS else ""}">{show_text(citation.quote)}</span>'
-        "</button></li>"
-        for citation in cited
+    """Citations as a list of buttons with their words."""
+    return f"<ul>{''.join(f'<li>{show_quote(citation)}</li>' for citation in cited)}</ul>"
+
+
+def show_quote(citation: Citation) -> str:
+    """A citation as a button with its words; one that the answer does not cite has the number 0, which is not shown."""
+    own = " dl-own" if citation.quote[:1] in OPENING_MARKS else ""
+    number = f'<span class="dl-number">{citation.n}</span>' if citation.n else ""
+    return (
+        f'<button type="button" class="dl-quote" {show_pointer(citation)}>{number}'
+        f'<span class="dl-words{own}">{show_text(citation.quote)}</span></button>'
     )
-    return f"<ul>{quotes}</ul>"

@@ -28,7 +28,8 @@ const spanOf = (pointer) => ({ start: Number(pointer.dataset.start), end: Number
 function spansBeside(pointer) {
   const exchange = pointer.closest(".dl-exchange");
   return [...exchange.querySelectorAll(POINTER)]
-    .filter((other) => other.dataset.article === pointer.dataset.article)
+    // Evidence that the answer does not cite is no part of it, unless it was chosen.
+    .filter((other) => other.dataset.article === pointer.dataset.article && !other.closest('.dl-panel:not([data-panel="sources"])'))
     .map(spanOf);
 }
 

@@ -39,6 +39,7 @@ _Look = Literal[
     "library.css",
     "library.js",
     "articles.js",
+    "aspects.js",
     "sources.js",
     "uploads.js",
     "condition.js",

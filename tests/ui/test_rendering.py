@@ -53,7 +53,7 @@ ANSWER = Answer(
     seconds=1.25,
 )
 ALLOWED_TAGS = {
-    *("article", "h2", "h3", "div", "section", "p", "span", "b", "br", "button", "ul", "li"),
+    *("article", "h2", "h3", "h4", "div", "section", "p", "span", "b", "br", "button", "ul", "ol", "li"),
     *("details", "summary", "code", "a"),
 }
 
