@@ -120,6 +120,22 @@ def list_articles(
         return total, tuple(_to_listed(dict(zip(names, row, strict=True))) for row in found)
 
 
+def count_days(ledger: Ledger, wanted: ArticleFilter) -> tuple[tuple[date | None, str | None, int], ...]:
+    """How many of the articles that meet a filter appeared on which day in which outlet; those without a day first.
+
+    Raises:
+        LibraryDamagedError, StorageError: the library cannot be read.
+    """
+    condition, values = _write_condition(wanted)
+    with say_storage_errors(), ledger.connect_anew() as connection:
+        rows = connection.execute(
+            f"select a.published, min(a.outlet), count(*) from articles a where {condition}"  # noqa: S608 - constants and question marks
+            " group by a.published, a.outlet collate nocase order by a.published, a.outlet collate nocase",
+            values,
+        )
+        return tuple((date.fromisoformat(day) if day else None, outlet, count) for day, outlet, count in rows)
+
+
 def count_outlets(ledger: Ledger) -> tuple[tuple[str, int], ...]:
     """The outlets of the library with the number of their articles, in the order of the alphabet.
 

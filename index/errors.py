@@ -57,5 +57,9 @@ class AnswerCutOffError(LanguageModelError):
     """The language model stopped in the middle of its answer; what came before has been delivered."""
 
 
+class HaltedError(DatelineError):
+    """Whoever asked wants no more of it, so what was begun was not finished."""
+
+
 class NothingSelectedError(DatelineError):
     """No article of the library meets the selection that a question was to be answered from."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from index.articles import Article
+from index.articles import Article, Span
 from index.embedding import BgeSmallEmbedder, Embedder, RememberingEmbedder
 from index.embedding_job import MeaningReach, embed_library, embed_newest, measure_reach
 from index.errors import LibraryNotFoundError, LibraryVersionError, NothingSelectedError
@@ -29,7 +29,9 @@ from rag.answering import BALANCED
 from rag.chain import Chain
 from rag.choosing import ModelChoice, ModelStatus
 from rag.conversation import AS_SET, Event, Manner, Turn
+from rag.elsewhere import Elsewhere, find_elsewhere, sentences_at
 from rag.evidence import Evidence
+from rag.halting import Halt
 from rag.language_model import LanguageModel
 from rag.reranking import MsMarcoReranker, RememberingReranker, Reranker
 from rag.retrieving import RetrievedPassage, Retriever
@@ -37,6 +39,8 @@ from rag.settings import Settings, seeds_folder
 
 PACKAGED = "packaged"
 _POLL_SECONDS = 30 * 60.0
+_PASSAGES_COMPARED = 30
+_PASSAGES_OF_AN_ARTICLE = 3
 ChooseModel = Callable[[], LanguageModel | None]
 
 
@@ -91,6 +95,7 @@ class Dateline:
         *,
         evidence: Evidence | None = None,
         manner: Manner = AS_SET,
+        halt: Halt | None = None,
     ) -> Iterator[Event]:
         """Answer a question in a manner; see `Chain.ask`.
 
@@ -112,7 +117,7 @@ class Dateline:
             strictness=self.strictness if manner.strictness is None else manner.strictness,
             selection=manner.selection,
         )
-        return self._count_asked(chain.ask(question, history, evidence=evidence))
+        return self._count_asked(chain.ask(question, history, evidence=evidence, halt=halt))
 
     def retriever(self) -> Retriever:
         """Search with the embedder whose vectors are complete: while another's are being made, with the former one."""
@@ -187,6 +192,28 @@ class Dateline:
     def copies_of(self, article_ids: Collection[str]) -> dict[str, frozenset[str]]:
         """For each article the others of the library that carry nearly the same text: with it they are one source."""
         return {id_: group - {id_} for id_, group in self._ledger.copies_of(article_ids).items()}
+
+    def elsewhere(self, article_id: str, span: Span, halt: Halt | None = None) -> Elsewhere:
+        """What other articles of the library say of a span of one: the same, or otherwise.
+
+        Raises:
+            ArticleNotFoundError: there is none with that id.
+            HaltedError: `halt` was called.
+        """
+        article = self.article(article_id)
+        sentences = sentences_at(article, span)
+        # Its own earlier or later versions are no other articles.
+        versions = {version.article_id for version in self.versions(article_id)}
+        found = [
+            passage
+            for sentence in sentences
+            for passage in self.retriever().retrieve(
+                article.quote(sentence), limit=_PASSAGES_COMPARED, per_article=_PASSAGES_OF_AN_ARTICLE
+            )
+            if passage.article.id not in versions
+        ]
+        copies = self.copies_of({article_id, *(passage.article.id for passage in found)})
+        return find_elsewhere(article, sentences, found, copies, halt or Halt())
 
     def keep_up(self, make_upkeep: Callable[[Callable[[], bool]], Upkeep]) -> None:
         """Bring the library in step with its sources in the background until it is closed; questions go before."""

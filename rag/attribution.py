@@ -118,6 +118,18 @@ def _expand(words: frozenset[str]) -> frozenset[str]:
     return frozenset(alias for word in words for alias in aliases_of(word))
 
 
+def speaks_in(name: str, text: str) -> bool:
+    """Whether a name, as written, stands right beside a verb of speaking, or behind "according to"."""
+    written = re.escape(name)
+    verb = rf"(?:(?:also|has|had|have|later) )?(?:{_SPEAKS}|expects|sees|wants|plans)\b"
+    return bool(
+        re.search(
+            rf"[Aa]ccording to (?:the )?{written}\b|\b{written}(?:, [^,;“”\"]{{2,80}})?,? {verb}|[,”\"] (?:said|says) {written}(?=[.,;]|$)",
+            text,
+        )
+    )
+
+
 def is_attributed(text: str) -> bool:
     """Whether a text names someone or something as the source of what it says, in any of the usual ways."""
     return bool(_ATTRIBUTES.search(text)) or "“" in text or '"' in text

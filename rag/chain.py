@@ -24,6 +24,7 @@ from rag.conversation import (
 )
 from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence, order_for_reading
 from rag.grounding import ground, is_flatly_disputed, number_citations, write_text
+from rag.halting import Halt
 from rag.language_model import LanguageModel
 from rag.quotable import choose_to_quote
 from rag.relevance import find_unspoken_names
@@ -88,25 +89,36 @@ class Chain:
         self._strictness = strictness
         self._selection = selection
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, evidence: Evidence | None = None) -> Iterator[Event]:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        evidence: Evidence | None = None,
+        halt: Halt | None = None,
+    ) -> Iterator[Event]:
         """Answer a question: `EvidenceFound`, then `TextStreamed` as the model writes, then `Answered`.
 
-        Small talk gets `Answered` alone. Closing the iterator stops the model. With `evidence` nothing is searched for: the
-        answer is made of these sentences, which tells how good composing is apart from searching.
+        Small talk gets `Answered` alone. Closing the iterator stops the model; `halt` does so from another thread, while an
+        event is waited for. With `evidence` nothing is searched for: the answer is made of these sentences, which tells how
+        good composing is apart from searching.
 
         Raises:
             QuestionError: the question is empty or too long.
+            HaltedError: `halt` was called.
         """
         check_question(question)
+        halt = halt or Halt()
         # A lone surrogate, which a terminal can hand over, fits in no UTF-8 text.
         question = question.encode("utf-8", "replace").decode()
         began = time.monotonic()
         reply = reply_to_small_talk(question)
-        standalone = question if reply else self._retriever.correct_spelling(self._rewrite(question, history))
+        standalone = question if reply else self._retriever.correct_spelling(self._rewrite(question, history, halt))
         asked = Asked(question, standalone, began, self._strictness)
         if reply:
             yield Answered(make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
             return
+        halt.check()
         ranked = self._rank(asked.standalone) if evidence is None else []
         quotable = choose_to_quote(asked.standalone, ranked) if evidence is None else evidence
         model = self._model
@@ -117,14 +129,14 @@ class Chain:
             return
         found = cite(self._choose_to_read(asked.standalone, ranked, model) if evidence is None else evidence)
         yield EvidenceFound(asked.standalone, found.citations)
-        written = yield from self._compose(model, asked.standalone, found.citations)
+        written = yield from self._compose(model, asked.standalone, found.citations, halt)
         answer = self._settle(asked, written, found, cite(quotable))
         yield Answered(replace(answer, confidence=quotable.probability))
 
-    def _rewrite(self, question: str, history: Sequence[Turn]) -> str:
-        return (
-            rewrite_with_model(question, history, self._model) if self._model else rewrite_question(question, history)
-        )
+    def _rewrite(self, question: str, history: Sequence[Turn], halt: Halt) -> str:
+        if self._model is None:
+            return rewrite_question(question, history)
+        return rewrite_with_model(question, history, self._model, halt)
 
     def _rank(self, question: str) -> list[EvidenceSentence]:
         """The sentences of the articles that bear on the question, best first."""
@@ -144,10 +156,10 @@ class Chain:
         )
 
     def _compose(
-        self, model: LanguageModel, question: str, citations: Sequence[Citation]
+        self, model: LanguageModel, question: str, citations: Sequence[Citation], halt: Halt
     ) -> Generator[Event, None, _Written]:
         text = ""
-        stream = model.stream(write_prompt(question, citations), _MAX_ANSWER_TOKENS)
+        stream = model.stream(write_prompt(question, citations), _MAX_ANSWER_TOKENS, halt)
         try:
             for fragment in stream:
                 text += fragment

@@ -61,6 +61,11 @@ class Citation:
     end: int
     quote: str
 
+    @property
+    def place(self) -> str:
+        """Where it stands, as one word: it tells one span from another, whatever their numbers."""
+        return f"{self.article_id}:{self.start}"
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from index.errors import LanguageModelError
+from rag.halting import Halt
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,16 @@ class LanguageModel(Protocol):
         """How many tokens of evidence it can read in reasonable time."""
         ...
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str, None, None]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, halt: Halt | None = None
+    ) -> Generator[str, None, None]:
         """Write the answer: pieces of text that join without separators, none of them empty.
 
-        Nothing is asked of the model before the first piece is. Closing the generator ends the model's work.
+        Nothing is asked of the model before the first piece is. Closing the generator ends the model's work; while a piece
+        is waited for, which may be long for the first, `halt` ends it from another thread.
 
         Raises:
+            HaltedError: `halt` was called.
             AnswerCutOffError: some pieces came, then no more, and the answer is not complete.
             LanguageModelError: there is no answer, and no piece came.
         """
@@ -100,9 +105,11 @@ class ScriptedModel:
         self._error = error
         self._error_after = error_after
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str, None, None]:
-        """Say the next reply, a word at a time; `max_tokens` counts words and does not cut."""
-        del max_tokens
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, halt: Halt | None = None
+    ) -> Generator[str, None, None]:
+        """Say the next reply, a word at a time; `max_tokens` counts words and does not cut, and no word is long."""
+        del max_tokens, halt
         self.asked.append(tuple(messages))
         if len(self.asked) > len(self._replies):
             raise LanguageModelError("The scripted model has no reply left; give it one for each question.")

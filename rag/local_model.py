@@ -14,6 +14,7 @@ from typing import IO
 
 from index.cores import count_usable_cores
 from index.errors import AnswerCutOffError, LanguageModelError
+from rag.halting import Halt
 from rag.language_model import Endpoint, LanguageModel, Message, Timeouts
 
 # Reading 1,000 tokens takes half a minute on two cores, and a question may have to wait for the one before it.
@@ -70,11 +71,13 @@ class LocalModel:
         self._failed_starts = 0
         self._closed = threading.Event()
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str, None, None]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, halt: Halt | None = None
+    ) -> Generator[str, None, None]:
         """Write the answer piece by piece; a child that dies before the first piece is started once more."""
         for tries_left in reversed(range(_STARTS)):
             try:
-                yield from self._ready_client().stream(messages, max_tokens)
+                yield from self._ready_client().stream(messages, max_tokens, halt)
             except AnswerCutOffError:
                 raise
             except LanguageModelError:

@@ -5,15 +5,71 @@ ends when its stdin does: so it never outlives its parent, not even one that was
 pipe because a command line can be read by every user of the machine.
 """
 
+import asyncio
 import importlib
 import json
 import os
 import socket
 import sys
 import threading
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import uvicorn
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Any, Receive, Send], Awaitable[None]]
+_GONE = {"type": "http.disconnect"}
+
+
+class Leaving:
+    """Notices that whoever asked has hung up, which the server itself looks for only once there is a first token.
+
+    While another request waits for its turn it cannot be told whose prompt is being read, so then nobody has left.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._open = 0
+        self.has_left = False
+        # The runtime calls it as long as it lives.
+        self.callback: object = None
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Pass a request on, and listen to its connection meanwhile."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        messages: asyncio.Queue[Message] = asyncio.Queue()
+        is_gone = is_answered = False
+
+        async def listen() -> None:
+            nonlocal is_gone
+            while not is_gone:
+                message = await receive()
+                is_gone = message["type"] == _GONE["type"]
+                # The end of an answer looks the same.
+                self.has_left = self.has_left or (is_gone and not is_answered and self._open == 1)
+                await messages.put(message)
+
+        async def hear() -> Message:
+            return _GONE if is_gone and messages.empty() else await messages.get()
+
+        async def answer(message: Message) -> None:
+            nonlocal is_answered
+            is_answered = message["type"] == "http.response.body" and not message.get("more_body")
+            await send(message)
+
+        self._open += 1
+        listening = asyncio.create_task(listen())
+        try:
+            await self._app(scope, hear, answer)
+        finally:
+            listening.cancel()
+            self._open -= 1
+            self.has_left = False
 
 
 def main() -> None:
@@ -36,10 +92,10 @@ def main() -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _load(told: dict[str, Any]) -> Any:
+def _load(told: dict[str, Any]) -> Leaving:
     server = importlib.import_module("llama_cpp.server.app")
     settings = importlib.import_module("llama_cpp.server.settings")
-    return server.create_app(
+    app = server.create_app(
         # Without this a second question would end the answer to the first.
         server_settings=settings.ServerSettings(api_key=told["key"], interrupt_requests=False),
         model_settings=[
@@ -54,6 +110,18 @@ def _load(told: dict[str, Any]) -> Any:
             )
         ],
     )
+    leaving = Leaving(app)
+    _stop_reading_for(leaving)
+    return leaving
+
+
+def _stop_reading_for(leaving: Leaving) -> None:
+    """Let the model stop in the middle of a prompt that nobody waits for: it takes half a minute to read, and one is read at a time."""
+    runtime = importlib.import_module("llama_cpp")
+    # No other way leads to the model that the server has loaded.
+    model = importlib.import_module("llama_cpp.server.app")._llama_proxy()  # noqa: SLF001
+    leaving.callback = runtime.ggml_abort_callback(lambda _: leaving.has_left)
+    runtime.llama_set_abort_callback(model._ctx.ctx, leaving.callback, None)  # noqa: SLF001
 
 
 def _end_with_parent() -> None:

@@ -4,7 +4,6 @@ What servers do wrong, and what the client makes of it, was tried fault by fault
 """
 
 import math
-import time
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ import openai
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 from index.errors import AnswerCutOffError, LanguageModelError
+from rag.halting import Halt
 from rag.language_model import Endpoint, Message, Timeouts
 from rag.watchdog import Watchdog
 
@@ -27,6 +27,7 @@ _CHECK_URL_PATH = "check DATELINE_LLM_BASE_URL, which usually ends in /v1"
 _CHECK_KEY = "check the API key in DATELINE_LLM_API_KEY or OPENAI_API_KEY"
 _CHECK_MODEL = "check DATELINE_LLM_MODEL and DATELINE_LLM_BASE_URL"
 _ASK_AGAIN = "ask again in a minute"
+_HALTED = "it was stopped"
 _ASK_SHORTER = "check DATELINE_LLM_MODEL, or ask a shorter question"
 
 
@@ -49,16 +50,22 @@ class OpenAIChatModel:
         self._limit_name = "max_tokens"
         self._takes_temperature = True
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str, None, None]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, halt: Halt | None = None
+    ) -> Generator[str, None, None]:
         """Write the answer piece by piece; a passing failure is tried once more if nothing was delivered."""
         delivered = False
-        with Watchdog(self._timeouts.total) as watchdog:
+        halt = halt or Halt()
+        with Watchdog(self._timeouts.total) as watchdog, halt.calling(lambda: watchdog.end(_HALTED)):
             for tries_left in reversed(range(_TRIES)):
+                halt.check()
                 try:
                     for piece in self._try(messages, max_tokens, watchdog):
                         delivered = True
                         yield piece
                 except _FaultError as fault:
+                    # Whatever else there is to say of it: nobody wants to hear it.
+                    halt.check()
                     if delivered:
                         raise AnswerCutOffError(
                             f"{self._title} stopped in the middle of its answer: {fault}; {self._remedy_after(fault)}."
@@ -67,7 +74,7 @@ class OpenAIChatModel:
                         raise LanguageModelError(
                             f"{self._title} gave no answer: {fault}; {self._endpoint.remedy or fault.remedy}."
                         ) from fault
-                    time.sleep(fault.pause)
+                    halt.wait(fault.pause)
                 else:
                     return
 

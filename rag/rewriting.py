@@ -11,6 +11,7 @@ from rag.following_up.keeping import keeps_words
 from rag.following_up.languages import is_english
 from rag.following_up.noun_phrases import find_noun_phrases
 from rag.following_up.pronouns import resolve_pronouns
+from rag.halting import Halt
 from rag.language_model import LanguageModel
 from rag.names import find_names
 from rag.small_talk import reply_to_small_talk
@@ -48,11 +49,11 @@ def rewrite_question(question: str, history: Sequence[Turn]) -> str:
     return question if context is None else _rewrite(question, context)
 
 
-def rewrite_with_model(question: str, history: Sequence[Turn], model: LanguageModel) -> str:
+def rewrite_with_model(question: str, history: Sequence[Turn], model: LanguageModel, halt: Halt | None = None) -> str:
     """As `rewrite_question`, by a large model where it does it well and soon enough; by the rules otherwise."""
     if model.evidence_tokens < _LARGE_EVIDENCE_TOKENS or _read(history) is None:
         return rewrite_question(question, history)
-    return ask_to_rewrite(question, history, model) or rewrite_question(question, history)
+    return ask_to_rewrite(question, history, model, halt=halt) or rewrite_question(question, history)
 
 
 def _read(history: Sequence[Turn]) -> Context | None:

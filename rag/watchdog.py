@@ -38,6 +38,12 @@ class Watchdog:
             if self._due < self._wakes:
                 self._changed.notify()
 
+    def end(self, why: str) -> None:
+        """End the connection now, or as soon as there is one; `why` becomes `expired`."""
+        with self._changed:
+            self.expired = self.expired or why
+            self._shut_down()
+
     def trace(self, event: str, info: dict[str, Any]) -> None:
         """Learn of the sockets that a request uses, as httpx's "trace" extension tells them."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):

@@ -27,15 +27,17 @@ from ui.health import examine
 from ui.listening import AnnouncingServer, listen
 from ui.measuring import Measuring
 from ui.observing import LibraryObserver
-from ui.rendering import show_exchange, show_exchanges, show_text
+from ui.rendering import show_exchange, show_exchanges
 from ui.rendering_conversations import show_conversations_button
 from ui.rendering_evals import show_evals
 from ui.rendering_library import show_library, show_status
 from ui.rendering_room import show_room
 from ui.rendering_scope import show_scope, show_settings_button
+from ui.rendering_text import show_text
 from ui.rendering_views import show_views
 from ui.serving import make_app
 from ui.serving_changes import serve_changes
+from ui.serving_elsewhere import serve_elsewhere
 from ui.serving_evals import serve_evals, serve_feedback
 from ui.serving_library import serve_library
 from ui.serving_settings import serve_settings
@@ -106,6 +108,7 @@ def mount_window(
     """
     running = {} if running is None else running
     app = make_app(dateline, make_api(make_service(dateline, settings, running)) if settings else None)
+    serve_elsewhere(app, dateline)
     serve_library(app, dateline, partial(examine, settings) if settings else None)
     serve_changes(app, dateline)
     conversations = Conversations(settings.library) if settings else None

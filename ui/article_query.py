@@ -32,6 +32,10 @@ def find_articles(ledger: Ledger, query: ArticleQuery) -> tuple[int, tuple[Liste
     Raises:
         LibraryDamagedError, StorageError: the library cannot be read.
     """
-    wanted = ArticleFilter(query.text, query.outlet, query.since, query.until)
     order = ArticleOrder(query.sort, query.descending)
-    return list_articles(ledger, wanted, limit=query.limit, offset=query.offset, order=order)
+    return list_articles(ledger, filter_of(query), limit=query.limit, offset=query.offset, order=order)
+
+
+def filter_of(query: ArticleQuery) -> ArticleFilter:
+    """What an article must be to be asked for."""
+    return ArticleFilter(query.text, query.outlet, query.since, query.until)

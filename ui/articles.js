@@ -1,6 +1,7 @@
 // The list of articles: filtered, sorted by the heads of its columns, page by page; each opens in the reading room.
 
 import { button, element, find, libraryWords, problem } from "./elements.js";
+import { makeDays } from "./days.js";
 import { openedId } from "./room.js";
 
 const AT_ONCE = 50;
@@ -54,7 +55,27 @@ export function makeArticles({ get, change, chooseFiles }) {
     // A day in the year 12021 is none to the server.
     const [first, last] = [since, until].map((field) => (field.value.length === 10 ? field.value : ""));
     Object.assign(wanted, { text: search.value, outlet: outlet.value, since: first, until: last, offset: 0 });
+    days.mark({ since: first, until: last });
+    fetchDays();
     fetchList();
+  }
+
+  // ---- When they appeared ----
+
+  const days = makeDays((period) => {
+    since.value = period.since;
+    until.value = period.until;
+    applyFilters();
+  });
+  let asked = 0; // only the latest plot that was asked for is shown
+
+  // The whole time of what is looked for: what is chosen of it is marked.
+  async function fetchDays() {
+    const number = ++asked;
+    const query = new URLSearchParams();
+    for (const name of ["text", "outlet"]) if (wanted[name]) query.set(name, wanted[name]);
+    const plot = await get(`/library/days?${query}`);
+    if (number === asked && !plot.message) days.show(plot);
   }
 
   async function fetchOutlets() {
@@ -195,13 +216,15 @@ export function makeArticles({ get, change, chooseFiles }) {
     return element("div", "dl-empty", element("h3", "", words.emptyTitle), element("p", "", words.empty), choose);
   }
 
-  function fetchAll() {
+  // The plot first, so that the list does not move under it.
+  async function fetchAll() {
     fetchOutlets();
+    await fetchDays();
     fetchList();
   }
 
   return {
-    section: element("section", "", filters, table, none, pager),
+    section: element("section", "", days.section, filters, table, none, pager),
     // Before the library was looked at it is not known what may be done with an article.
     open: () => edition !== null && fetchAll(),
     follow(state) {

@@ -9,7 +9,7 @@ from index.errors import ArticleNotFoundError
 from index.ledger import Version
 from ui import wording
 from ui.comparing import Change, Paragraph, compare_paragraphs
-from ui.rendering import is_web_address
+from ui.rendering_text import is_web_address
 
 
 def article_as_json(article: Article, versions: Sequence[Version]) -> dict[str, Any]:

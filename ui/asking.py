@@ -3,13 +3,18 @@
 import logging
 import queue
 import threading
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from index.articles import Article
 from index.errors import DatelineError
 from rag.conversation import AS_SET, MAX_QUESTION_CHARACTERS, Answer, Event, Manner, Turn
+from rag.halting import Halt
+from rag.sides import find_sides
 from ui import wording
+from ui.carriers import find_copies, find_title
 from ui.manner import describe_selection
 from ui.rendering import Exchange, Failure, advance, opening_words, turns
 
@@ -22,17 +27,16 @@ QUESTIONS_AT_ONCE = 8
 # How often the window is repainted while text streams in, and how soon Stop is noticed.
 _REPAINT_SECONDS = 0.08
 _EXCHANGES_SENT = 6
-_COPIES_NAMED = 20
 
 Conversation = tuple[Exchange, ...]
 
 
 class Asking:
-    """One question under way: the chain runs in its own thread, so that Stop need not wait for the model's next word."""
+    """One question under way: the chain runs in its own thread, so that Stop need not wait for what the chain is at."""
 
     def __init__(self, dateline: "Dateline", question: str, history: tuple[Turn, ...], manner: Manner = AS_SET) -> None:
         self._events: queue.SimpleQueue[Event | Failure | None] = queue.SimpleQueue()
-        self._stopped = threading.Event()
+        self._halt = Halt()
         self._thread = threading.Thread(
             target=self._run,
             args=(dateline, question, history, manner),
@@ -44,11 +48,11 @@ class Asking:
     @property
     def is_stopped(self) -> bool:
         """Whether the person wants no more of it."""
-        return self._stopped.is_set()
+        return self._halt.is_called
 
     def stop(self) -> None:
-        """End it: nothing more is delivered, and the model is told as soon as it gives its next word."""
-        self._stopped.set()
+        """End it: nothing more is delivered, and the model is told at once, whether or not it has begun to write."""
+        self._halt.call()
         self._events.put(None)
 
     def wait(self, seconds: float) -> None:
@@ -61,7 +65,7 @@ class Asking:
         while not ended:
             batch = [self._events.get()]
             # Text comes a word at a time; painting each would cost more than it shows.
-            self._stopped.wait(_REPAINT_SECONDS)
+            self._halt.wait(_REPAINT_SECONDS)
             while not self._events.empty():
                 batch.append(self._events.get())
             ended = None in batch
@@ -71,7 +75,7 @@ class Asking:
 
     def _run(self, dateline: "Dateline", question: str, history: tuple[Turn, ...], manner: Manner) -> None:
         try:
-            stream = dateline.ask(question, history, manner=manner)
+            stream = dateline.ask(question, history, manner=manner, halt=self._halt)
             try:
                 for event in stream:
                     if self.is_stopped:
@@ -129,7 +133,9 @@ def exchange_with(
 def _describe(dateline: "Dateline", manner: Manner) -> str:
     """What the question is asked of, in words; empty when it is asked of all articles."""
     chosen = manner.selection.article_ids
-    return describe_selection(manner.selection, [_title(dateline, one) for one in chosen] if len(chosen) <= 2 else ())
+    return describe_selection(
+        manner.selection, [find_title(dateline, one) for one in chosen] if len(chosen) <= 2 else ()
+    )
 
 
 def turns_before(earlier: Conversation) -> tuple[Turn, ...]:
@@ -156,30 +162,22 @@ def _take(dateline: "Dateline", exchange: Exchange, event: Event | Failure) -> E
         return replace(exchange, streamed="", outcome=event)
     exchange = advance(exchange, event)
     if isinstance(exchange.outcome, Answer):
-        exchange = replace(exchange, copies=_find_copies(dateline, {one.article_id for one in exchange.citations}))
+        exchange = _look_around(dateline, exchange, exchange.outcome)
     untitled = {citation.article_id for citation in exchange.citations if not citation.title}
     found = {article_id: _opening(dateline, article_id) for article_id in untitled - exchange.openings.keys()}
     return replace(exchange, openings={**exchange.openings, **found}) if found else exchange
 
 
-def _find_copies(dateline: "Dateline", article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Who else carries these articles: by article id the outlets of their copies, or the titles of those without one."""
-    try:
-        copies = dateline.copies_of(article_ids)
-    except DatelineError:
-        return {}
-    return {
-        id_: tuple(dict.fromkeys(sorted(_carrier(dateline, one) for one in list(others)[:_COPIES_NAMED])))
-        for id_, others in copies.items()
-        if others
-    }
-
-
-def _carrier(dateline: "Dateline", article_id: str) -> str:
-    try:
-        return dateline.article(article_id).outlet or _title(dateline, article_id)
-    except DatelineError:
-        return article_id
+def _look_around(dateline: "Dateline", exchange: Exchange, answer: Answer) -> Exchange:
+    """The exchange with what its answer's views tell beside it: who else carries what is cited, who speaks, what is disputed."""
+    articles: dict[str, Article] = {}
+    for id_ in {citation.article_id for citation in exchange.told}:
+        # It may have been removed just now.
+        with suppress(DatelineError):
+            articles[id_] = dateline.article(id_)
+    sides = find_sides(answer, exchange.evidence.citations if exchange.evidence else (), articles)
+    copies = find_copies(dateline, {one.article_id for one in exchange.citations})
+    return replace(exchange, copies=copies, voices=sides.voices, disputed=sides.disputed)
 
 
 def _opening(dateline: "Dateline", article_id: str) -> str:
@@ -188,12 +186,3 @@ def _opening(dateline: "Dateline", article_id: str) -> str:
         return opening_words(dateline.article(article_id))
     except DatelineError:
         return ""
-
-
-def _title(dateline: "Dateline", article_id: str) -> str:
-    """The title of an article, or its first words, or its id when it has just been removed."""
-    try:
-        article = dateline.article(article_id)
-    except DatelineError:
-        return article_id
-    return article.title or opening_words(article)

@@ -16,7 +16,7 @@ from index.uploads import read_names
 from ui import wording, wording_library
 from ui.health import Finding
 from ui.observing import LibraryState
-from ui.rendering import drop_invisible
+from ui.rendering_text import drop_invisible
 
 _LISTED = 20
 _FAILURES_LISTED = 200

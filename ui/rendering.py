@@ -7,9 +7,7 @@ links are to the http(s) pages of cited sources.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from textwrap import shorten
-from urllib.parse import urlsplit
 
 from index.articles import Article, Role
 from rag.conversation import (
@@ -25,21 +23,16 @@ from rag.conversation import (
     Verdict,
 )
 from ui import wording, wording_conversations, wording_scope
+from ui.rendering_aspects import show_aspects
+from ui.rendering_citations import list_provenance, put_in_one_line, show_pointer, show_quotes
+from ui.rendering_text import is_web_address, show_text
 
 # What an answer and the status call the model when there is none.
 NO_MODEL = "none"
 _NEAREST_SHOWN = 2
-# Words that are quoted in the article stand in its own marks already.
-OPENING_MARKS = tuple("“\"«„‘'")
 _LONG_WORD = 30
 _MARK = re.compile(r"\s*\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]([.,;:!?”’)]*)")
 _UNFINISHED_MARK = re.compile(r"\s*\[[\d\s,]*\Z")
-# Control, bidirectional-override, zero-width and tag characters can make text look like what it is not; the zero-width
-# joiners stay, for Persian, Hindi and emoji need them. Lone surrogates cannot be sent as UTF-8 at all.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +51,7 @@ class Exchange:
     `openings` gives, by article id, the first words of articles without a title. `name` is what its answer is judged
     under, empty when it cannot be. `number` is what it is kept under, 0 when it is not, and `unkept` says why.
     `asked_of` tells of which part of the library it was asked, `copies` by article id who else carries what is cited.
+    `voices` gives by the place of a citation who speaks there, `disputed` the places of accounts that differ.
     """
 
     question: str
@@ -70,6 +64,8 @@ class Exchange:
     unkept: str = ""
     asked_of: str = ""
     copies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    voices: Mapping[str, str] = field(default_factory=dict)
+    disputed: Sequence[Sequence[str]] = ()
 
     @property
     def citations(self) -> Sequence[Citation]:
@@ -83,6 +79,15 @@ class Exchange:
         if self.outcome.status is Status.REFUSED:
             return self.outcome.citations or found[:_NEAREST_SHOWN]
         return self.outcome.citations
+
+    @property
+    def told(self) -> Sequence[Citation]:
+        """What the views of an answer are made of: its citations, and its evidence beside them without numbers."""
+        if not isinstance(self.outcome, Answer) or self.outcome.status is Status.REFUSED:
+            return self.citations
+        cited = {citation.place for citation in self.citations}
+        found = self.evidence.citations if self.evidence else ()
+        return [*self.citations, *(replace(one, n=0) for one in found if one.place not in cited)]
 
 
 def advance(exchange: Exchange, event: Event) -> Exchange:
@@ -104,16 +109,6 @@ def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
             said.append(Turn("user", exchange.question))
             said.append(Turn("assistant", _MARK.sub(r"\2", exchange.outcome.text)))
     return tuple(said)
-
-
-def drop_invisible(text: str) -> str:
-    """The visible characters of a text."""
-    return _INVISIBLE.sub("", text)
-
-
-def show_text(text: str) -> str:
-    """The text as HTML that shows exactly its visible characters."""
-    return escape(drop_invisible(text))
 
 
 def show_commands(sentence: str) -> str:
@@ -258,31 +253,9 @@ def _show_marks(numbers: Iterable[int], by_number: Mapping[int, Citation]) -> st
 
 def _show_mark(citation: Citation) -> str:
     return (
-        f'<button type="button" class="dl-mark" {_pointer(citation)} '
-        f'aria-label="Source {citation.n}: {show_text(_in_one_line(citation.quote))}">[{citation.n}]</button>'
+        f'<button type="button" class="dl-mark" {show_pointer(citation)} '
+        f'aria-label="Source {citation.n}: {show_text(put_in_one_line(citation.quote))}">[{citation.n}]</button>'
     )
-
-
-def _in_one_line(quote: str) -> str:
-    # An article that is wrapped by hand has line breaks in its sentences; a tooltip has none.
-    return " ".join(quote.split())
-
-
-def _pointer(citation: Citation) -> str:
-    """The attributes by which a button leads to its span, and what its tooltip says."""
-    origin = " · ".join(_provenance(citation) or [citation.title or citation.file])
-    return (
-        f'data-article="{show_text(citation.article_id)}" data-start="{citation.start}" data-end="{citation.end}" '
-        f'data-quote="{show_text(_in_one_line(citation.quote))}" data-origin="{show_text(origin)}"'
-    )
-
-
-def _provenance(citation: Citation) -> list[str]:
-    found = [
-        citation.outlet,
-        wording.long_date(citation.published) if citation.published else None,
-    ]
-    return [part for part in found if part]
 
 
 def _show_deeds() -> str:
@@ -333,11 +306,14 @@ def _show_sources(exchange: Exchange) -> str:
         by_article.setdefault(citation.article_id, []).append(citation)
     answer = exchange.outcome if isinstance(exchange.outcome, Answer) else None
     is_quoted_above = answer and answer.model == NO_MODEL and answer.status is not Status.REFUSED
-    show_cited = _show_numbers if is_quoted_above else _show_quotes
+    show_cited = _show_numbers if is_quoted_above else show_quotes
     sources = "".join(_show_source(cited[0], exchange, show_cited(cited)) for cited in by_article.values())
     # Two articles of one outlet are no two sources; of one without an outlet nothing is known.
     independent = {(cited[0].outlet or id_).casefold() for id_, cited in by_article.items()}
-    return f"<h3>{_sources_title(exchange.outcome, len(independent))}</h3><ul>{sources}</ul>"
+    shown = f"<h3>{_sources_title(exchange.outcome, len(independent))}</h3><ul>{sources}</ul>"
+    if answer is None or answer.status is Status.REFUSED:
+        return shown
+    return show_aspects(shown, exchange.told, exchange.voices, exchange.disputed)
 
 
 def _sources_title(outcome: Answer | Failure | None, sources: int) -> str:
@@ -352,7 +328,7 @@ def _show_source(source: Citation, exchange: Exchange, cited: str) -> str:
     else:
         opening = exchange.openings.get(source.article_id) or source.file
         title = f'<p class="dl-title dl-untitled" dir="auto">{show_text(opening)}</p>'
-    provenance = [show_text(part) for part in _provenance(source)]
+    provenance = [show_text(part) for part in list_provenance(source)]
     if source.url and is_web_address(source.url):
         provenance.append(
             f'<a href="{show_text(source.url)}" target="_blank" rel="noopener noreferrer nofollow">'
@@ -366,26 +342,6 @@ def _show_source(source: Citation, exchange: Exchange, cited: str) -> str:
     return f'<li class="dl-source">{title}{origin}{copies}{since}{cited}</li>'
 
 
-def _show_quotes(cited: Sequence[Citation]) -> str:
-    quotes = "".join(
-        f'<li><button type="button" class="dl-quote" {_pointer(citation)}>'
-        f'<span class="dl-number">{citation.n}</span>'
-        f'<span class="dl-words{" dl-own" if citation.quote[:1] in OPENING_MARKS else ""}">{show_text(citation.quote)}</span>'
-        "</button></li>"
-        for citation in cited
-    )
-    return f"<ul>{quotes}</ul>"
-
-
 def _show_numbers(cited: Sequence[Citation]) -> str:
     """Numbers alone: the answer is made of the very words they stand for."""
     return f'<p class="dl-numbers">{"".join(map(_show_mark, cited))}</p>'
-
-
-def is_web_address(url: str) -> bool:
-    """Whether a link to it can only lead to a web page."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _INVISIBLE.search(url)

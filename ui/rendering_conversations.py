@@ -3,7 +3,7 @@
 import json
 
 from ui import wording_conversations as wording
-from ui.rendering import show_text
+from ui.rendering_text import show_text
 
 _WORDS = {
     "title": wording.CONVERSATIONS,

@@ -3,7 +3,7 @@
 import json
 
 from ui import wording, wording_evals
-from ui.rendering import show_text
+from ui.rendering_text import show_text
 
 _WORDS = {
     "title": wording_evals.TITLE,

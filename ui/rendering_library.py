@@ -8,7 +8,8 @@ from index.reading.plain import MAX_BYTES
 from rag.choosing import ModelStatus
 from ui import wording, wording_library
 from ui.observing import LibraryState
-from ui.rendering import NO_MODEL, show_text
+from ui.rendering import NO_MODEL
+from ui.rendering_text import show_text
 
 _WORDS = {
     "title": wording_library.TITLE,
@@ -31,6 +32,10 @@ _WORDS = {
     "unknown": wording_library.UNKNOWN,
     "current": wording_library.CURRENT,
     "statusHints": wording_library.STATUS_HINTS,
+    "plotHint": wording_library.PLOT_HINT,
+    "plotTable": wording_library.PLOT_TABLE,
+    "period": wording_library.PERIOD,
+    "inAll": wording_library.IN_ALL,
     "noneFound": wording_library.NONE_FOUND,
     "previous": wording_library.PREVIOUS,
     "next": wording_library.NEXT,

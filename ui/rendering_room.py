@@ -2,8 +2,8 @@
 
 import json
 
-from ui import wording, wording_scope
-from ui.rendering import show_text
+from ui import wording, wording_elsewhere, wording_scope
+from ui.rendering_text import show_text
 
 _WORDS = {
     "opening": wording.ROOM_OPENING,
@@ -27,6 +27,9 @@ _WORDS = {
     "ends": wording.CHANGE_ENDS,
     "sinceCorrected": wording.SINCE_CORRECTED,
     "sinceRemoved": wording.SINCE_REMOVED,
+    "looking": wording_elsewhere.LOOKING,
+    "notLookedThrough": wording_elsewhere.FAILED,
+    "fromElsewhere": wording_elsewhere.FROM_ELSEWHERE,
 }
 
 
@@ -40,5 +43,9 @@ def show_room() -> str:
         f'<div class="dl-steps" role="group" aria-label="{wording.ROOM_STEPS}" hidden></div>'
         '<div class="dl-banner" role="status"></div></div>'
         f'<div class="dl-scroll" tabindex="0" role="group" aria-label="{wording.ROOM_TEXT}">'
-        f'<div class="dl-page" aria-live="polite"><p class="dl-invitation">{wording.ROOM_EMPTY}</p></div></div></aside>'
+        f'<div class="dl-page" aria-live="polite"><p class="dl-invitation">{wording.ROOM_EMPTY}</p></div></div>'
+        f'<section class="dl-elsewhere" aria-label="{wording_elsewhere.TITLE}" hidden>'
+        f'<button type="button" class="dl-unfold" aria-expanded="false" aria-controls="dl-elsewhere-list">'
+        f"{wording_elsewhere.TITLE}</button>"
+        '<p role="status"></p><div id="dl-elsewhere-list" hidden></div></section></aside>'
     )

@@ -3,7 +3,7 @@
 import json
 
 from ui import wording_scope, wording_settings
-from ui.rendering import show_text
+from ui.rendering_text import show_text
 
 _SCOPE_WORDS = {
     "title": wording_scope.SCOPE,

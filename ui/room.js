@@ -2,6 +2,7 @@
 // Articles are put together as text only; nothing that comes from the server is read as HTML.
 
 import { element, find } from "./elements.js";
+import { forgetElsewhere, lookElsewhere } from "./elsewhere.js";
 
 export const NARROW = matchMedia("(max-width: 860px)");
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
@@ -11,6 +12,7 @@ const DIMMED = ["metadata", "boilerplate", "repetition"];
 let cited = null; // what was chosen: an article's id, the chosen span or none, all spans that the same answer cites there
 let shown = null; // the article in the room
 let opener = null; // the button that opened it
+let trail = []; // what was chosen before, where other articles' words were followed from it
 let requested = 0; // only the latest request may fill the room
 let words = null;
 
@@ -26,7 +28,8 @@ const spanOf = (pointer) => ({ start: Number(pointer.dataset.start), end: Number
 function spansBeside(pointer) {
   const exchange = pointer.closest(".dl-exchange");
   return [...exchange.querySelectorAll(POINTER)]
-    .filter((other) => other.dataset.article === pointer.dataset.article)
+    // Evidence that the answer does not cite is no part of it, unless it was chosen.
+    .filter((other) => other.dataset.article === pointer.dataset.article && !other.closest('.dl-panel:not([data-panel="sources"])'))
     .map(spanOf);
 }
 
@@ -34,8 +37,12 @@ function spansBeside(pointer) {
 // "corrected" or "removed".
 export async function openArticle(pointer, isGone) {
   const id = pointer.dataset.article;
-  cited = { id, chosen: [spanOf(pointer)], spans: spansBeside(pointer) };
-  mark(pointer);
+  const isElsewhere = pointer.closest(".dl-elsewhere") !== null;
+  // The number in the answer stays marked: it is where the way back leads.
+  trail = isElsewhere ? [...trail, cited] : [];
+  cited = { id, chosen: [spanOf(pointer)], spans: isElsewhere ? [] : spansBeside(pointer) };
+  if (isElsewhere) find(".dl-scroll").focus({ preventScroll: true });
+  else mark(pointer);
   if (isGone) emptyRoom(wording().lost);
   else if (shown?.id !== id) say(wording().opening);
   unfold();
@@ -45,6 +52,7 @@ export async function openArticle(pointer, isGone) {
 // Opens an article of the library from its beginning, beside the list that it was chosen from.
 export function openWhole(pointer) {
   const id = pointer.dataset.shelved;
+  trail = [];
   cited = { id, chosen: [], spans: [] };
   mark(pointer);
   if (shown?.id !== id) say(wording().opening);
@@ -93,6 +101,7 @@ function unfold() {
 
 function say(sentence) {
   shown = null;
+  forgetElsewhere();
   find(".dl-banner").replaceChildren();
   find(".dl-page").replaceChildren(element("p", "dl-invitation", sentence));
 }
@@ -156,12 +165,23 @@ function showVersion(article) {
   const page = [originOf(article), titleOf(article)];
   if (isReplaced) showBanner(isCited && cited.chosen.length ? wording().corrected : article.state, actions);
   else {
-    showBanner("", []);
+    showBanner(trail.length ? wording().fromElsewhere : "", wayBack());
     if (article.state) page.push(noticeOf("dl-state", article.state, actions));
   }
   page.push(...paragraphsOf(article, isCited ? cited.chosen : [], isCited ? cited.spans : []));
   find(".dl-page").replaceChildren(...page.filter(Boolean));
   scrollTo(find(".dl-page mark.dl-chosen"));
+  if (isCited && cited.chosen.length) lookElsewhere(article.id, cited.chosen[0], wording());
+  else forgetElsewhere();
+}
+
+// Back to what other articles' words were followed from.
+function wayBack() {
+  const back = () => {
+    cited = trail.pop();
+    return readVersion(cited.id);
+  };
+  return trail.length ? [[wording().showCited, back]] : [];
 }
 
 function actionsFor(article, isCited, isReplaced) {
@@ -172,6 +192,7 @@ function actionsFor(article, isCited, isReplaced) {
     isReplaced && (newest !== cited.id || !cited.chosen.length) && [wording().showNewest, () => readVersion(newest)],
     earlier && earlier !== cited.id && [wording().showEarlier, () => readVersion(earlier)],
     !isCited && cited.chosen.length > 0 && [wording().showCited, () => readVersion(cited.id)],
+    ...(isReplaced ? wayBack() : []),
   ].filter(Boolean);
 }
 
@@ -186,7 +207,7 @@ function noticeOf(className, sentence, actions) {
     button.addEventListener("click", async () => {
       await act();
       // The button that was chosen is gone; the next one is where the person was.
-      find(".dl-room .dl-action")?.focus({ preventScroll: true });
+      (find(".dl-room .dl-banner .dl-action, .dl-room .dl-state .dl-action") ?? find(".dl-scroll")).focus({ preventScroll: true });
     });
     return button;
   });
@@ -278,6 +299,7 @@ async function showChanges(id, since) {
     return;
   }
   const article = shown;
+  forgetElsewhere();
   const back = [[wording().showArticle, () => showVersion(article)]];
   if (article.id !== id) back.push([wording().showNewest, () => readVersion(id)]);
   showBanner(changes.title, back);

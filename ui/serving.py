@@ -31,13 +31,17 @@ _Look = Literal[
     "views.js",
     "room.js",
     "elements.js",
+    "elsewhere.js",
     "feedback.js",
+    "days.css",
+    "days.js",
     "evals.css",
     "evals.js",
     "cases.js",
     "library.css",
     "library.js",
     "articles.js",
+    "aspects.js",
     "sources.js",
     "uploads.js",
     "condition.js",
@@ -61,10 +65,10 @@ _GRADIO_PATHS = re.compile(
     r"|gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|run/[^/]+|cancel|reset|startup-events|info|app_id))?/?"
 )
 _OWN_PATHS = re.compile(
-    r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/changes)?"
+    r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/(?:changes|elsewhere))?"
     r"|settings(?:/endpoint(?:/forget)?)?|conversations(?:/[\w-]+/(?:title|delete|export|answers/\d+(?:/further)?))?"
     r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+"
-    r"|library/(?:state|storage|health|articles|outlets|failures|sources(?:/(?:add|remove|sync))?|uploads(?:/remove)?|undo|watching))"
+    r"|library/(?:state|storage|health|articles|days|outlets|failures|sources(?:/(?:add|remove|sync))?|uploads(?:/remove)?|undo|watching))"
 )
 # What changes the library, its conversations or the settings must come from the window's own script: no other page can add this header without asking first.
 _DEED_PATHS = re.compile(r"/(?:library|settings|conversations)/.+")
@@ -267,7 +271,7 @@ def dress_page(page: str) -> str:
         '<link rel="icon" type="image/svg+xml" href="/favicon.ico">'
         '<link rel="stylesheet" href="/window/window.css"><link rel="stylesheet" href="/window/evals.css">'
         '<link rel="stylesheet" href="/window/drawer.css"><link rel="stylesheet" href="/window/conversations.css">'
-        '<link rel="stylesheet" href="/window/library.css">'
+        '<link rel="stylesheet" href="/window/library.css"><link rel="stylesheet" href="/window/days.css">'
         '<script src="/window/window.js" type="module"></script></head>'
     )
     return page.replace("</head>", ours, 1)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
 
+from index.article_list import count_days
 from index.ledger import Ledger
 from index.removing import find_removed
 from index.updating import find_source
 from index.uploads import uploads_source
-from ui.article_query import ArticleQuery, find_articles
+from ui.article_query import ArticleQuery, filter_of, find_articles
+from ui.days_as_json import days_as_json
 from ui.health import Finding
 from ui.json_answers import answer_in_json
 from ui.library_as_json import (
@@ -72,6 +74,10 @@ def _serve_articles(app: FastAPI, dateline: "Dateline") -> None:
             return articles_as_json(total, query.offset, found)
 
         return _read(dateline, look)
+
+    @app.get("/library/days")
+    def days(query: Annotated[ArticleQuery, Query()]) -> JSONResponse:
+        return _read(dateline, lambda ledger: days_as_json(count_days(ledger, filter_of(query))))
 
     @app.get("/library/outlets")
     def outlets() -> JSONResponse:

@@ -1,6 +1,7 @@
 // The window's behaviour: numbers open the article beside the chat, keys work, the view stays calm, and an answer says
 // when what it cites was corrected or removed since.
 
+import { showAspect } from "./aspects.js";
 import { followConversation, startConversations } from "./conversations.js";
 import { element, find } from "./elements.js";
 import { openEvals, startEvals } from "./evals.js";
@@ -109,10 +110,12 @@ document.addEventListener("click", (event) => {
   const pointer = target.closest(POINTER);
   const shelved = target.closest("[data-shelved]");
   const asks = target.closest(".dl-ask-of");
+  const aspect = target.closest(".dl-aspect");
   if (asks) {
     closeRoom();
     askOf(asks.dataset.id, asks.dataset.title);
-  } else if (pointer) openCitation(pointer);
+  } else if (aspect) showAspect(aspect);
+  else if (pointer) openCitation(pointer);
   else if (shelved) openWhole(shelved);
   else if (target.closest("#dl-room .dl-close")) closeRoom();
   else if (isRoomOverChat() && target.isConnected && !target.closest("#dl-room")) closeRoom();

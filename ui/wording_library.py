@@ -45,6 +45,16 @@ STATUS_HINTS = {
     IS_COPY: "Nearly the same words stand in another article: both count as one source.",
     IS_PENDING: "It can be found by keyword, and soon by meaning too.",
 }
+BY_DAY = "Published by day"
+BY_WEEK = "Published by week"
+BY_MONTH = "Published by month"
+BY_YEAR = "Published by year"
+NO_OUTLET = "Outlet not stated"
+OTHER_OUTLETS = "Other outlets"
+PLOT_HINT = "Choose a bar to see its articles alone."
+PLOT_TABLE = "As a table"
+PERIOD = "Period"
+IN_ALL = "In all"
 NONE_FOUND = "No article meets all of this. Take a word or a filter away."
 PREVIOUS = "Previous"
 NEXT = "Next"
@@ -236,3 +246,18 @@ def storage(ledger: int, search: int, uploads: int, removed: int) -> list[tuple[
 def megabytes(size: int) -> str:
     """A number of bytes, in MB."""
     return f"{size / 1e6:,.1f} MB"
+
+
+def week_of(day: str) -> str:
+    """A week by its first day."""
+    return f"Week of {day}"
+
+
+def not_drawn(number: int) -> str:
+    """How many articles a plot leaves out: what has no day, or lies too far back."""
+    return f"{counted(number, 'article')} without a day, or from long before, not drawn"
+
+
+def most_in_a_bar(number: int) -> str:
+    """What the height of a plot stands for."""
+    return f"{number:,} at most"

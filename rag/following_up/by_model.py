@@ -8,10 +8,11 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
-from index.errors import LanguageModelError
+from index.errors import HaltedError, LanguageModelError
 from rag.conversation import Turn
 from rag.following_up.context import clean_answer
 from rag.following_up.keeping import keeps_words
+from rag.halting import Halt
 from rag.language_model import LanguageModel, Message
 from rag.names import find_names, known_words
 from rag.prompting import fill_prompt
@@ -30,10 +31,18 @@ _STATEMENT = re.compile(r"^(?:i|sorry|sure|here|yes|no|the (?:question|user|rewr
 
 
 def ask_to_rewrite(
-    question: str, history: Sequence[Turn], model: LanguageModel, *, seconds: float = DEADLINE_SECONDS
+    question: str,
+    history: Sequence[Turn],
+    model: LanguageModel,
+    *,
+    seconds: float = DEADLINE_SECONDS,
+    halt: Halt | None = None,
 ) -> str | None:
-    """What the model makes of the question, or None: it failed, took more than `seconds`, or wrote what does not hold."""
-    written = _read_in_time(model, [_write_prompt(question, history)], seconds)
+    """What the model makes of the question, or None: it failed, took more than `seconds`, or wrote what does not hold.
+
+    None, too, when `halt` is called meanwhile.
+    """
+    written = _read_in_time(model, [_write_prompt(question, history)], seconds, halt or Halt())
     if written is None:
         return None
     line = _LABEL.sub("", written.strip()).strip().strip('"“”')
@@ -56,24 +65,22 @@ def _clean(turn: Turn) -> str:
     return " ".join(_TEMPLATE_TOKEN.sub(" ", text).split())[:_TURN_CHARACTERS]
 
 
-def _read_in_time(model: LanguageModel, messages: Sequence[Message], seconds: float) -> str | None:
-    """What the model says, or None when it fails or the time is up.
+def _read_in_time(model: LanguageModel, messages: Sequence[Message], seconds: float, halt: Halt) -> str | None:
+    """What the model says, or None when it fails, the time is up, or nobody wants it any more.
 
-    A thread reads: a stream that is silent cannot be interrupted, and nobody should wait for it. It ends by itself at
-    the next piece, or when the model's own time is up.
+    A thread reads: a stream that is silent blocks whoever reads it.
     """
     pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    is_whole, is_over = threading.Event(), threading.Event()
+    is_whole, over = threading.Event(), Halt()
 
     def read() -> None:
         try:
-            with closing(model.stream(messages, _MAX_TOKENS)) as stream:
+            with closing(model.stream(messages, _MAX_TOKENS, over)) as stream:
                 for piece in stream:
                     pieces.put(piece)
-                    if is_over.is_set():
-                        return
+                    over.check()
             is_whole.set()
-        except LanguageModelError:
+        except (LanguageModelError, HaltedError):
             # The rules answer for it; the answer itself will tell the person that the model is not there.
             return
         finally:
@@ -83,14 +90,15 @@ def _read_in_time(model: LanguageModel, messages: Sequence[Message], seconds: fl
     threading.Thread(target=read, name="rewriting", daemon=True).start()
     text = ""
     try:
-        while (piece := pieces.get(timeout=max(0.0, ends - time.monotonic()))) is not None:
-            text += piece
-            if len(text) > 2 * _MAX_CHARACTERS:
-                return None
+        with halt.calling(lambda: pieces.put(None)):
+            while (piece := pieces.get(timeout=max(0.0, ends - time.monotonic()))) is not None:
+                text += piece
+                if len(text) > 2 * _MAX_CHARACTERS:
+                    return None
     except queue.Empty:
         return None
     finally:
-        is_over.set()
+        over.call()
     return text if is_whole.is_set() else None
 
 

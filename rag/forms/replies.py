@@ -25,6 +25,11 @@ class Reply:
     leads: tuple[str, ...] = ()
 
 
+def says_accounts_differ(lead: str) -> bool:
+    """Whether an answer begins by saying that what follows contradicts itself."""
+    return lead.startswith((_DIFFERING, _NEWEST_FIRST))
+
+
 def show_differing(
     differing: Sequence[EvidenceSentence], every: Sequence[EvidenceSentence], *, is_certain: bool = False
 ) -> Reply:

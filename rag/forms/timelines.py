@@ -6,6 +6,7 @@ from datetime import date
 
 from index.articles import Role
 from index.repetition import find_repetitions
+from rag.conversation import Citation
 from rag.evidence import EvidenceSentence
 from rag.forms.event_dates import EventDate, find_event_dates
 from rag.forms.meanings import list_alike
@@ -48,7 +49,11 @@ def answer_timeline(question: str, ranked: Sequence[EvidenceSentence]) -> Reply 
         if is_timeline
         else set[str]()
     )
-    dated = [(each, found) for found in _list_candidates(ranked, asked) if (each := _date_of(found))]
+    dated = [
+        (each, found)
+        for found in _list_candidates(ranked, asked)
+        if (each := find_day(found.text, found.article.published))
+    ]
     if periods:
         dated = [one for one in dated if any(_lies_in(one[0], period, newest.year) for period in periods)]
     repeated = find_repetitions([found.text for _, found in dated])
@@ -77,10 +82,20 @@ def _lies_in(day: EventDate, period: Period, year: int) -> bool:
         return False
 
 
-def _date_of(found: EvidenceSentence) -> EventDate | None:
-    dates = find_event_dates(found.text, found.article.published)
-    # The most exact one: "in conversation on 11 February, since January".
+def find_day(text: str, published: date | None) -> EventDate | None:
+    """When what a sentence tells of happened: the most exact of its dates, None where it gives none."""
+    dates = find_event_dates(text, published)
+    # "In conversation on 11 February, since January".
     return max(dates, key=lambda each: (each.day is not None, each.month is not None), default=None)
+
+
+def order_events(cited: Sequence[Citation]) -> list[tuple[EventDate, Citation]]:
+    """The citations that give a date, in the order of these; what is told twice once."""
+    newest = max((citation.published for citation in cited if citation.published), default=date.max)
+    dated = [(day, citation) for citation in cited if (day := find_day(citation.quote, citation.published))]
+    repeated = find_repetitions([citation.quote for _, citation in dated])
+    once = [one for one, is_repeated in zip(dated, repeated, strict=True) if not is_repeated]
+    return sorted(once, key=lambda one: (one[0].sort_key(newest.year), one[1].article_id, one[1].start))
 
 
 def _list_candidates(ranked: Sequence[EvidenceSentence], asked: set[str]) -> list[EvidenceSentence]:

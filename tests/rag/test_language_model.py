@@ -9,7 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from index.errors import AnswerCutOffError, LanguageModelError
+from index.errors import AnswerCutOffError, HaltedError, LanguageModelError
+from rag.halting import Halt
 from rag.language_model import Endpoint, Message, ScriptedModel, Timeouts
 from rag.openai_model import OpenAIChatModel
 from tests.model_server import Handler, Server, chunk, serve_model
@@ -192,6 +193,62 @@ def test_closing_the_answer_closes_the_connection(server: Server) -> None:
         assert not server.hung_up.is_set()
 
     assert server.hung_up.wait(2)
+
+
+@pytest.mark.parametrize("is_begun", [False, True], ids=["before its headers", "behind its headers"])
+def test_a_halt_ends_the_wait_for_the_first_word_and_hangs_up(server: Server, is_begun: bool) -> None:
+    def answer(handler: Handler) -> None:
+        if is_begun:
+            handler.start()
+        # A closed connection is all that a server can notice while it has nothing to say.
+        handler.connection.settimeout(10)
+        assert handler.connection.recv(1) == b""
+        handler.told.hung_up.set()
+
+    server.answer(answer)
+    halt = Halt()
+    pieces = model_at(server.url).stream(ASKED, 50, halt)
+    threading.Timer(0.3, halt.call).start()
+    began = time.monotonic()
+
+    with pytest.raises(HaltedError):
+        next(pieces)
+
+    assert time.monotonic() - began < 0.8
+    assert server.hung_up.wait(2)
+    assert len(server.requests) == 1
+
+
+def test_a_halt_that_came_first_sends_nothing(server: Server) -> None:
+    server.answer(whole)
+    halt = Halt()
+    halt.call()
+
+    with pytest.raises(HaltedError):
+        next(model_at(server.url).stream(ASKED, 50, halt))
+
+    assert server.requests == []
+
+
+def test_a_halt_ends_the_pause_before_another_try(server: Server) -> None:
+    server.answer(refuse(429, said("slow down"), retry_after="8"), whole)
+    halt = Halt()
+    threading.Timer(0.5, halt.call).start()
+    began = time.monotonic()
+
+    with pytest.raises(HaltedError):
+        next(model_at(server.url).stream(ASKED, 50, halt))
+
+    assert time.monotonic() - began < 3
+    assert len(server.requests) == 1
+
+
+def test_a_halt_after_the_answer_disturbs_nobody(server: Server) -> None:
+    server.answer(whole)
+    halt = Halt()
+
+    assert list(model_at(server.url).stream(ASKED, 50, halt)) == ["On ", "18 March", "."]
+    halt.call()
 
 
 def test_two_answers_at_once_do_not_disturb_each_other(server: Server) -> None:

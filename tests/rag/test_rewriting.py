@@ -1,3 +1,4 @@
+import threading
 import time
 from collections.abc import Generator, Sequence
 
@@ -9,6 +10,7 @@ from index.errors import AnswerCutOffError, LanguageModelError
 from rag.conversation import Turn
 from rag.following_up.by_model import ask_to_rewrite
 from rag.following_up.keeping import lost_words
+from rag.halting import Halt
 from rag.language_model import Message, ScriptedModel
 from rag.rewriting import rewrite_question, rewrite_with_model
 
@@ -328,7 +330,9 @@ class SilentModel:
     name = "silent"
     evidence_tokens = 3_000
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str, None, None]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, halt: Halt | None = None
+    ) -> Generator[str, None, None]:
         time.sleep(0.5)
         yield "What did Yang Jiechi expect?"
 
@@ -337,6 +341,36 @@ def test_nobody_waits_for_a_silent_model() -> None:
     began = time.monotonic()
     assert ask_to_rewrite("What did he expect?", DELEGATION, SilentModel(), seconds=0.05) is None
     assert time.monotonic() - began < 0.4
+
+
+class WaitingModel:
+    """Says nothing until it is halted."""
+
+    name = "waiting"
+    evidence_tokens = 3_000
+
+    def __init__(self) -> None:
+        self.is_halted = threading.Event()
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, halt: Halt | None = None
+    ) -> Generator[str, None, None]:
+        assert halt is not None
+        assert halt.wait(10)
+        self.is_halted.set()
+        halt.check()
+        yield ""
+
+
+@pytest.mark.parametrize("is_wanted", [True, False], ids=["its time is up", "nobody wants it"])
+def test_a_model_that_nobody_waits_for_is_halted(is_wanted: bool) -> None:
+    model, halt = WaitingModel(), Halt()
+    if not is_wanted:
+        threading.Timer(0.1, halt.call).start()
+    began = time.monotonic()
+    assert ask_to_rewrite("What did he expect?", DELEGATION, model, seconds=0.2 if is_wanted else 8, halt=halt) is None
+    assert time.monotonic() - began < 2
+    assert model.is_halted.wait(1)
 
 
 def test_the_model_sees_six_turns_without_marks_between_tags_that_no_turn_can_know() -> None:

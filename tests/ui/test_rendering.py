@@ -20,16 +20,8 @@ from rag.conversation import (
     Verdict,
 )
 from ui import wording
-from ui.rendering import (
-    Exchange,
-    Failure,
-    advance,
-    is_web_address,
-    opening_words,
-    show_exchange,
-    show_text,
-    turns,
-)
+from ui.rendering import Exchange, Failure, advance, opening_words, show_exchange, turns
+from ui.rendering_text import is_web_address, show_text
 
 FIRST = Citation(
     n=1,
@@ -61,7 +53,7 @@ ANSWER = Answer(
     seconds=1.25,
 )
 ALLOWED_TAGS = {
-    *("article", "h2", "h3", "div", "section", "p", "span", "b", "br", "button", "ul", "li"),
+    *("article", "h2", "h3", "h4", "div", "section", "p", "span", "b", "br", "button", "ul", "ol", "li"),
     *("details", "summary", "code", "a"),
 }
 

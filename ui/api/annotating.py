@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from rag.conversation import Answer, Citation
-from ui.rendering import is_web_address
+from ui.rendering_text import is_web_address
 
 _MARKS = re.compile(r"\s*(?:\[\d+\])+")
 _MARK = re.compile(r"\[(\d+)\]")

@@ -10,7 +10,7 @@ from index.ledger import Version
 from rag.conversation import MAX_QUESTION_CHARACTERS, Answer, Status, Turn, Verdict
 from rag.retrieving import RetrievedPassage
 from ui.manner import MannerWanted, SelectionWanted
-from ui.rendering import is_web_address
+from ui.rendering_text import is_web_address
 
 MOST_TURNS = 40
 MOST_TURN_CHARACTERS = 20_000

@@ -9,7 +9,9 @@ from rag.conversation import Answer, Citation, Status
 from ui import wording, wording_conversations
 from ui.answers_as_json import answer_as_json
 from ui.conversations.store import KeptConversation
-from ui.rendering import OPENING_MARKS, Exchange, Failure, drop_invisible, is_web_address
+from ui.rendering import Exchange, Failure
+from ui.rendering_citations import OPENING_MARKS
+from ui.rendering_text import drop_invisible, is_web_address
 
 Style = Literal["footnotes", "sources"]
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")

@@ -191,10 +191,10 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _essence(exchange: Exchange) -> Exchange:
-    """What is needed to show it again: of the evidence that its answer was chosen from, what is still shown."""
+    """What is needed to show it again, the evidence that its answer was chosen from included where that is shown."""
     if not isinstance(exchange.outcome, Answer):
         raise TypeError("only an answered exchange is kept")
-    evidence = exchange.evidence and replace(exchange.evidence, citations=tuple(exchange.citations))
+    evidence = exchange.evidence and replace(exchange.evidence, citations=tuple(exchange.told))
     return replace(exchange, evidence=evidence, streamed="", name="", number=0)
 
 
