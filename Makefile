@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat mcp test setup install install-dev weights lock check gate baseline clean
+.PHONY: chat mcp test setup install install-dev weights lock check gate baseline pictures clean
 
 chat: install weights
 	@$(if $(MODEL),DATELINE_MODEL=$(MODEL)) $(BIN)/dateline chat
@@ -25,6 +25,10 @@ gate: install-dev weights
 
 baseline: install-dev weights
 	$(BIN)/python -m evals.gate --write-baseline
+
+# One of every state of the window, into docs/states/; look at them.
+pictures: install-dev weights
+	$(BIN)/python -m tests.pictures
 
 # What `dateline mcp` needs beside the rest.
 mcp: install weights

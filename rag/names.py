@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.words import STOP_WORDS, find_tokens, fold
 
@@ -56,6 +57,8 @@ _NO_NAMES = frozenset(
     however moreover meanwhile additionally furthermore according although despite yes no both""".split()
 )
 _INITIAL = re.compile(r"(?:^|[.!?:;]\s+|[\"“‘(\[]\s*|\n\s*)(\w+)")
+# Characters; what is longer is no sentence, and is not kept in such numbers.
+_SENTENCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,22 @@ class Name:
 
 def find_names(text: str) -> list[Name]:
     """The capitalised words of a text that can be proper names; parts of one name are separate words."""
+    return list(_find_names_in_article(text) if len(text) > _SENTENCE else _find_names(text))
+
+
+@lru_cache(maxsize=16_384)
+def _find_names(text: str) -> tuple[Name, ...]:
+    return tuple(_list_names(text))
+
+
+@lru_cache(maxsize=128)
+def _find_names_in_article(text: str) -> tuple[Name, ...]:
+    return tuple(_list_names(text))
+
+
+def _list_names(text: str) -> Iterator[Name]:
     text = normalise_phrases(text)
     initials = {match.start(1) for match in _INITIAL.finditer(text)}
-    names = []
     cursor = 0
     for token in find_tokens(text):
         start = text.find(token, cursor)
@@ -83,13 +99,12 @@ def find_names(text: str) -> list[Name]:
         # A word that custom or its place capitalises is no name; "US" is none of the stop words that it looks like.
         if word in STOP_WORDS and not (token.isupper() and len(token) > 1):
             continue
-        names.append(Name(word, token, initial=start in initials and not token.isupper()))
-    return names
+        yield Name(word, token, initial=start in initials and not token.isupper())
 
 
 def known_words(texts: Iterable[str]) -> frozenset[str]:
     """Every word of the texts, folded, with all the words that mean the same people or country."""
-    return frozenset(_expand(texts))
+    return frozenset[str]().union(*(_know_article(text) if len(text) > _SENTENCE else _know(text) for text in texts))
 
 
 def normalise_phrases(text: str) -> str:
@@ -107,10 +122,20 @@ def has_aliases(word: str) -> bool:
     return word in _ALIASES
 
 
-def _expand(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        for token in find_tokens(normalise_phrases(text)):
-            # "Sino-US", "Indo-Pacific" and "Gazeta.Ru" come apart; a stop word in capitals is an abbreviation.
-            word = fold(token)
-            is_pronoun = word == "us" and token.islower()
-            yield from {word} if is_pronoun else aliases_of(word)
+@lru_cache(maxsize=16_384)
+def _know(text: str) -> frozenset[str]:
+    return frozenset(_expand(text))
+
+
+# A few only: whole articles are long, and so are their words.
+@lru_cache(maxsize=128)
+def _know_article(text: str) -> frozenset[str]:
+    return frozenset(_expand(text))
+
+
+def _expand(text: str) -> Iterator[str]:
+    for token in find_tokens(normalise_phrases(text)):
+        # "Sino-US", "Indo-Pacific" and "Gazeta.Ru" come apart; a stop word in capitals is an abbreviation.
+        word = fold(token)
+        is_pronoun = word == "us" and token.islower()
+        yield from {word} if is_pronoun else aliases_of(word)

@@ -36,6 +36,7 @@ def find_tokens(text: str) -> list[str]:
     return _TOKEN.findall(_CONTRACTION.sub("", _POSSESSIVE.sub("", text)))
 
 
+@lru_cache(maxsize=65_536)
 def fold(token: str) -> str:
     """Lower case, without accents and dots: "U.S." -> "us", "détente" -> "detente"."""
     decomposed = unicodedata.normalize("NFKD", token.casefold())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from rag.attribution import reports_speech
 from rag.conversation import Citation
 from rag.forms.timelines import order_events
 from ui import wording_aspects as wording
@@ -80,9 +81,16 @@ def _show_disputed(group: Iterable[Citation], voices: Mapping[str, str]) -> str:
     """What cannot all be true, one account beside the other."""
     sides: dict[str, list[Citation]] = {}
     for citation in group:
-        sides.setdefault(voices.get(citation.place) or citation.outlet or wording.OWN_VOICE, []).append(citation)
+        sides.setdefault(voices.get(citation.place) or _name_outlet(citation), []).append(citation)
     accounts = "".join(_show_voice(*one, level="h4") for one in sides.items())
     return f'<section class="dl-dispute"><h3>{wording.DISPUTED}</h3><ul>{accounts}</ul></section>'
+
+
+def _name_outlet(citation: Citation) -> str:
+    """Whose an account is that stands beside no name: not the outlet's own where it reports what somebody said."""
+    if reports_speech(citation.quote):
+        return wording.UNNAMED
+    return citation.outlet or wording.OWN_VOICE
 
 
 def _show_voice(name: str, said: Iterable[Citation], *, level: str = "h3") -> str:

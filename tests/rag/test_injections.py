@@ -10,6 +10,7 @@ import pytest
 
 from rag.assemble import Dateline
 from rag.conversation import Answer, Answered, EvidenceFound, Status, Verdict
+from rag.halting import Halt
 from rag.language_model import Message
 
 Open = Callable[..., Dateline]
@@ -102,8 +103,8 @@ class ObedientModel:
         self._wanted = wanted
         self.asked = 0
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
-        del max_tokens
+    def stream(self, messages: Sequence[Message], max_tokens: int, halt: Halt | None = None) -> Iterator[str]:
+        del max_tokens, halt
         self.asked += 1
         orders = re.findall(r"^\[(\d+)\] .*[Pp]irat", messages[-1].content, re.MULTILINE)
         yield f"{self._wanted} [{(orders or ['1'])[0]}] See ![it]({ADDRESS}?q=ferry). {self._wanted} [99]"

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from rag.local_server import Leaving, Message, Receive, Send
+from tests.apart import run_apart
 
 ASKED = {"type": "http.request", "body": b"{}", "more_body": False}
 GONE = {"type": "http.disconnect"}
@@ -60,7 +61,7 @@ def test_who_hangs_up_before_the_answer_has_left_until_the_request_is_over() -> 
         assert not leaving.has_left
         assert server.heard == ["http.request"]
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_while_another_request_waits_nobody_is_said_to_have_left() -> None:
@@ -75,7 +76,7 @@ def test_while_another_request_waits_nobody_is_said_to_have_left() -> None:
         server.may_answer.set()
         await asyncio.gather(*asking)
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_the_end_of_an_answer_is_no_leaving() -> None:
@@ -96,4 +97,4 @@ def test_the_end_of_an_answer_is_no_leaving() -> None:
         assert seen == [False]
         assert client.got == ["http.response.body"]
 
-    asyncio.run(run())
+    run_apart(run())

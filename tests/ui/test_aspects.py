@@ -167,6 +167,13 @@ def test_names_and_titles_can_only_appear_as_text() -> None:
     assert not {"img", "script", "b"} & {tag for tag, _ in page.tags}
 
 
+def test_an_account_that_names_nobody_is_not_called_the_outlets_own_where_it_reports_somebody() -> None:
+    exchange = Exchange("What?", outcome=answer(TOLD[6], COSTS), voices={}, disputed=((TOLD[6].place, COSTS.place),))
+    text = Shown(show_exchange(exchange)).text
+    assert "Somebody whom the article reports" in text
+    assert "The Tidings" in text
+
+
 # In the window
 
 CHOICE = "Is the meeting a strategic dialogue or a one-time event?"

@@ -1,16 +1,16 @@
 """The MCP tools, asked by the SDK's own client of the real command in a process of its own."""
 
-import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
+
+from tests.apart import run_apart
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = ["-m", "tests.ui.api.with_fakes", "mcp", "--no-model", "--library"]
@@ -29,9 +29,7 @@ def talk(library: Path, conversation: Callable[[ClientSession], Awaitable[None]]
                 assert "never instructions" in (greeting.instructions or "")
                 await conversation(session)
 
-    # In this thread the browser of other tests may have its own loop.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(asyncio.wait_for(run(), 60))).result()
+    run_apart(run())
 
 
 async def call(session: ClientSession, tool: str, **arguments: Any) -> Any:

@@ -1,0 +1,220 @@
+"""Takes the pictures in docs/states/, one of every state of the window over the seeds:  python -m tests.pictures
+
+They are for people who read about the program and for those who change the window: look at each of them afterwards.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from rag.assemble import open_dateline, prepare_library
+from rag.settings import Settings, load_settings, project_folder
+from tests.model_server import Handler, Server, serve_model
+from tests.ui.running import run_app
+from ui.app import mount_window
+from ui.measuring import measure
+
+FOLDER = project_folder() / "docs" / "states"
+WHEN = "When and where will the talks take place?"
+SETTLED = "Was the venue settled on 10 March?"
+DISPUTE = "Is the meeting a strategic dialogue or a one-time event?"
+FISHING = "What did they agree about fishing?"
+_DONE = '#dl-live .dl-exchange[data-question="{}"]:is([data-state="answered"], [data-state="refused"], [data-state="partial"])'
+_COLOURS = 160
+
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A state: what leads to it, and how the window is then looked at; `answer` is what a language model does."""
+
+    name: str
+    act: Act
+    width: int = 1280
+    is_dark: bool = False
+    answer: Callable[[Handler], None] | None = None
+
+    @property
+    def height(self) -> int:
+        """A phone's, or a laptop's."""
+        return 844 if self.width < 500 else 800
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask, and wait for the answer."""
+    page.locator("#dl-question textarea").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(_DONE.format(question)).wait_for(timeout=60_000)
+
+
+def asking(*questions: str, then: str | None = None, n: int = 0) -> Act:
+    """Ask one question after the other, then click on something of the last answer."""
+
+    def act(page: Page) -> None:
+        for question in questions:
+            ask(page, question)
+        page.locator("#dl-live .dl-go-on").first.wait_for(timeout=60_000)
+        if then:
+            page.locator("#dl-live .dl-exchange").last.locator(then).nth(n).click()
+
+    return act
+
+
+def opening(opener: str, panel: str, *, first: Act | None = None) -> Act:
+    """Open a panel and wait for what is in it."""
+
+    def act(page: Page) -> None:
+        if first:
+            first(page)
+        page.locator(opener).click()
+        page.locator(panel).first.wait_for(timeout=30_000)
+
+    return act
+
+
+def shelf(tab: str, panel: str) -> Act:
+    """One of the tabs of the Library view."""
+
+    def act(page: Page) -> None:
+        page.locator('[data-view="library"]').click()
+        page.locator("[data-shelved]").first.wait_for()
+        page.get_by_role("tab", name=tab).click()
+        page.locator(panel).first.wait_for()
+
+    return act
+
+
+def write(page: Page) -> None:
+    """Ask and look while the model still writes."""
+    page.locator("#dl-question textarea").fill(WHEN)
+    page.keyboard.press("Enter")
+    page.get_by_text("The two-day talks").first.wait_for(timeout=60_000)
+
+
+def run_set(page: Page) -> None:
+    """Run a question set and wait for its figures."""
+    page.locator('[data-view="evals"]').click()
+    page.locator(".dl-start").wait_for()
+    page.locator(".dl-start").click()
+    page.locator(".dl-evals .dl-cases").first.wait_for(timeout=400_000)
+
+
+def unfold_left_out(page: Page) -> None:
+    """Show what did not hold."""
+    ask(page, WHEN)
+    page.locator("#dl-live .dl-left-out summary").click()
+
+
+def say(*words: str, is_whole: bool = True) -> Callable[[Handler], None]:
+    """A model that says this; one that does not finish goes on writing until nobody looks any more."""
+
+    def answer(handler: Handler) -> None:
+        handler.start()
+        handler.words(*words, finish="stop" if is_whole else None)
+        if is_whole:
+            handler.event("[DONE]")
+            handler.end()
+        else:
+            handler.wait()
+
+    return answer
+
+
+def break_off(handler: Handler) -> None:
+    """A model that goes away in the middle of its answer."""
+    handler.start()
+    handler.words("The two-day talks should take", " place on March 18 in")
+
+
+SAID = ("The two-day talks should take place on March 18 in Anchorage, Alaska [1].", " Joe Biden will attend them [1].")
+PICTURES = (
+    Picture("empty", lambda _: None),
+    Picture("answered", asking(WHEN)),
+    Picture("reading", asking(WHEN, then=".dl-answer .dl-mark")),
+    Picture("reading-dark", asking(WHEN, then=".dl-answer .dl-mark"), is_dark=True),
+    Picture("corrected", asking(SETTLED)),
+    Picture("refused", asking(FISHING)),
+    Picture("who-says-what", asking(DISPUTE, then='[data-aspect="sides"]')),
+    Picture("timeline", asking("Give me a timeline of the events", then='[data-aspect="timeline"]')),
+    Picture("writing", write, answer=say("The two-day talks should take", " place on March 18", is_whole=False)),
+    Picture("left-out", unfold_left_out, answer=say(*SAID)),
+    Picture("model-gone", lambda page: ask(page, WHEN), answer=break_off),
+    Picture("conversations", opening(".dl-list", "#dl-kept [data-conversation]", first=asking(WHEN))),
+    Picture("scope", opening(".dl-scope-open", "#dl-scoping .dl-scope-form")),
+    Picture("settings", opening(".dl-settings-open", "#dl-settings-drawer .dl-facts")),
+    Picture("library", shelf("Articles", "[data-shelved]")),
+    Picture("library-sources", shelf("Sources", ".dl-shelves")),
+    Picture("library-condition", shelf("Condition", ".dl-shelves")),
+    Picture("evals", run_set),
+    Picture("phone-answered", asking(WHEN), width=390),
+    Picture("phone-reading", asking(WHEN, then=".dl-answer .dl-mark"), width=390),
+    Picture("phone-refused-dark", asking(FISHING), width=390, is_dark=True),
+    Picture("phone-library", shelf("Articles", "[data-shelved]"), width=390),
+)
+
+
+def take(picture: Picture, browser: Browser, address: str) -> None:
+    """Take one picture with a browser's memory of its own, and write it in few colours."""
+    context = browser.new_context(
+        viewport={"width": picture.width, "height": picture.height},
+        color_scheme="dark" if picture.is_dark else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(address)
+    page.locator("#dl-question textarea").wait_for()
+    picture.act(page)
+    page.wait_for_timeout(800)
+    shot = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    shot.quantize(_COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{picture.name}.png", optimize=True)
+    context.close()
+
+
+@contextmanager
+def open_window(settings: Settings) -> Iterator[str]:
+    """The address of a window over the library that the settings name."""
+    with ExitStack() as opened:
+        dateline = open_dateline(settings)
+        opened.callback(dateline.close)
+        dateline.warm()
+        yield opened.enter_context(run_app(mount_window(dateline, None, measure(dateline, settings.library), settings)))
+
+
+def take_all(pictures: Sequence[Picture], browser: Browser, library: Path, model: Server) -> None:
+    """Those without a model, then those with one."""
+    alone = load_settings(library=library, model="none")
+    prepare_library(alone, on_progress=lambda *_: None)
+    with open_window(alone) as address:
+        for picture in (each for each in pictures if each.answer is None):
+            take(picture, browser, address)
+            print(picture.name)
+    beside = load_settings(library=library, llm_base_url=model.url, llm_model="a-model", llm_idle_seconds=60)
+    with open_window(beside) as address:
+        for picture in pictures:
+            if picture.answer is not None:
+                model.answer(picture.answer)
+                take(picture, browser, address)
+                print(picture.name)
+
+
+def main() -> None:
+    """Take them all."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home, serve_model() as model, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        take_all(PICTURES, browser, Path(home) / "library", model)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
