@@ -50,6 +50,7 @@ _READ_SENTENCES = 12
 _READ_SHARE = 0.05
 _MAX_ANSWER_TOKENS = 220
 _LAST_SENTENCE_END = re.compile(r"(?<=[.!?”\"\]])(?=\s(?:(?![.!?]\s).)*$)", re.DOTALL)
+_SENTENCE_END = re.compile(r"[.!?][”\"’')]*(?:\s*\[[\d, ]+\])*\s*$")
 _NOTHING_SAID = re.compile(r"not in the articles", re.IGNORECASE)
 _SAYS_WHAT_IS_MISSING = re.compile(
     r"\b(?:articles?|evidence|sources?|texts?|passages?)\b.{0,30}\b(?:do(?:es)? not|don['’]t|doesn['’]t|did not)\b.{0,20}"
@@ -165,8 +166,8 @@ class Chain:
                 text += fragment
                 yield TextStreamed(fragment)
         except AnswerCutOffError as error:
-            # The sentence that it broke off in is no sentence: what is left of it could say the opposite.
-            return _Written(_LAST_SENTENCE_END.split(text)[0], str(error), has_failed=False)
+            whole = _drop_broken_sentence(text)
+            return _Written(whole, str(error), has_failed=not whole)
         except LanguageModelError as error:
             return _Written(text, str(error), has_failed=True)
         finally:
@@ -247,6 +248,12 @@ def check_question(question: str) -> None:
         raise QuestionError(
             f"The question has {len(question):,} characters; shorten it to {MAX_QUESTION_CHARACTERS:,} or fewer."
         )
+
+
+def _drop_broken_sentence(text: str) -> str:
+    """A text without the sentence that it breaks off in: what is left of one could say the opposite of the whole."""
+    whole, *broken = _LAST_SENTENCE_END.split(text)
+    return whole if broken or _SENTENCE_END.search(whole) else ""
 
 
 def _worth_reading(model: LanguageModel) -> float:

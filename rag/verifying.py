@@ -15,6 +15,8 @@ from rag.verification.coverage import (
     check_agent,
     check_clauses,
     check_near_copy,
+    check_told,
+    check_told_here,
     measure_coverage,
 )
 from rag.verification.naming import check_names
@@ -25,6 +27,9 @@ from rag.verification.quotations import check_quotations
 from rag.verification.speaking import check_attribution_lost, check_speaker, drop_outlet
 
 Check = Callable[[str, Sequence[Citation], Sequence[Article]], str | None]
+
+
+_LITTLE = "The cited words say little of this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def verify(sentence: str, citations: Sequence[Citation], articles: Sequence[Arti
     Hard checks first, each of which alone makes it unsupported: words in quotation marks, numbers, dates and units, names,
     a negation that the source has not or has in this very place, the opposite word, who stands in whose place, who does
     what to whom, who said it, who did it, and what the source asks for or leaves open. Then softer ones, which make it partly supported: a negation, a hedge or an attribution
-    lost, a word or a clause that the spans do not hold, and how many of its content words they do.
+    lost, nothing but names held, a word or a clause that the spans do not hold, and how many of its content words they do.
     """
     if not citations:
         return Judgement(Verdict.UNSUPPORTED, "It rests on no source.")
@@ -50,8 +55,9 @@ def verify(sentence: str, citations: Sequence[Citation], articles: Sequence[Arti
     if problem:
         return Judgement(Verdict.UNSUPPORTED, problem)
     covered = measure_coverage(sentence, citations, articles)
-    if covered < PARTLY_COVERED:
-        return Judgement(Verdict.UNSUPPORTED, "The cited words say little of this.")
+    problem = _LITTLE if covered < PARTLY_COVERED else check_told(sentence, citations, articles)
+    if problem:
+        return Judgement(Verdict.UNSUPPORTED, problem)
     problem = _find_first(_SOFT, sentence, citations, articles)
     if problem is None and covered < COVERED:
         problem = "Only part of this stands in the cited words."
@@ -93,6 +99,7 @@ _SOFT: tuple[Check, ...] = (
     _without_articles(check_negation_lost),
     _without_articles(check_certainty),
     check_attribution_lost,
+    check_told_here,
     check_clauses,
     check_near_copy,
 )

@@ -58,6 +58,29 @@ def check_clauses(sentence: str, citations: Sequence[Citation], articles: Sequen
     return None
 
 
+def check_told(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:
+    """Nothing but its names stands in the cited words, and what it says of them nowhere in the articles."""
+    words = _list_foreign_to_all(sentence, citations, articles)
+    if words and not any(_is_told(word, articles) for word in words):
+        return "The articles hold its names, but nothing of what it says of them."
+    return None
+
+
+def check_told_here(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:
+    """Nothing but its names stands in the cited words, though the articles hold the rest elsewhere."""
+    return "Only its names stand in the cited words." if _list_foreign_to_all(sentence, citations, articles) else None
+
+
+def _list_foreign_to_all(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> list[str]:
+    """Stems of what a sentence says of the names in it, if the cited words hold none of it; else nothing."""
+    content = [word for word in read_words(sentence) if word.is_content]
+    if not any(word.is_name for word in content):
+        return []
+    known = _know(citations, articles)
+    words = [word.stem for word in content if not word.is_name and word.stem not in _NEUTRAL and not _is_figure(word)]
+    return [] if any(word in known for word in words) else words
+
+
 def check_agent(sentence: str, citations: Sequence[Citation], articles: Sequence[Article]) -> str | None:
     """Something done by somebody or something of whom the cited articles hold no word."""
     known = _know(citations, articles)

@@ -176,6 +176,18 @@ def test_of_a_model_that_is_cut_off_the_whole_sentences_are_kept(ask: Callable[.
     assert (answer.status, answer.notice) == (Status.PARTIAL, "It stopped.")
 
 
+@pytest.mark.parametrize("words", [3, 7, 11])
+def test_of_an_answer_that_broke_off_in_its_first_sentence_nothing_is_shown(
+    ask: Callable[..., list[Event]], words: int
+) -> None:
+    text = "Negotiations should take place on March 18 in Anchorage in the U.S. state [1]."
+    model = ScriptedModel([text], error=AnswerCutOffError("It stopped."), error_after=words)
+    answer = last(ask(QUESTION, model))
+    assert (answer.model, answer.notice) == ("none", "It stopped.")
+    assert answer.text.count("“") > 0
+    assert not answer.text.startswith("Negotiations")
+
+
 def test_closing_the_events_stops_the_model(seeds_library: Path, open_fake: Open) -> None:
     model = ScriptedModel(["One two three four five six."])
     events = open_fake(model, seeds_library).ask(QUESTION)

@@ -210,3 +210,14 @@ def test_giving_a_sentence_to_somebody_whom_nothing_names_is_unsupported(sentenc
 def test_any_text_at_all_is_judged_the_same_twice(text: str) -> None:
     citation = cite("voted 9-4")
     assert verify(text, [citation], [ARTICLE]) == verify(text, [citation], [ARTICLE])
+
+
+def test_names_alone_prove_nothing_that_is_said_of_them() -> None:
+    assert verdict("Mayor Ada Brandt resigned.", "told reporters") is Verdict.UNSUPPORTED
+    assert verdict("Ada Brandt was rescued.", "told reporters") is not Verdict.SUPPORTED
+    assert verdict("Ada Brandt told reporters about the decision.", "told reporters") is Verdict.SUPPORTED
+
+
+def test_who_something_was_done_by_stands_in_the_article() -> None:
+    assert verdict("Five drivers were injured by bandits.", "Three swimmers") is Verdict.UNSUPPORTED
+    assert verdict("Three swimmers were rescued and five drivers injured.", "Three swimmers") is Verdict.SUPPORTED
