@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from index.articles import Role
 from index.ledger import Ledger
 from index.storage import CURRENT, say_storage_errors
 
@@ -25,9 +26,15 @@ _UPLOAD = (
     " limit 1)"
 )
 _OPENING_CHARACTERS = 160
+# Where an article's own words begin: behind a line that gives its date, say, but with its heading.
+_START = (
+    "coalesce((select json_extract(value, '$[0]') from json_each(a.sentences)"  # noqa: S608 - constants
+    f" where json_extract(value, '$[3]') not in ('{Role.METADATA.value}', '{Role.BOILERPLATE.value}') limit 1), 0)"
+)
+_OPENING = f"substr(a.text, 1 + {_START}, {_OPENING_CHARACTERS})"
 _FACTS = (
     "a.id, a.file, a.title, a.outlet, a.published, a.url, a.language, length(a.text) as characters,"
-    f" substr(a.text, 1, {_OPENING_CHARACTERS}) as opening, {_HAS_EARLIER} as has_earlier, {_IS_COPY} as is_copy,"
+    f" {_OPENING} as opening, {_HAS_EARLIER} as has_earlier, {_IS_COPY} as is_copy,"
     f" {_IS_PENDING} as is_pending, {_UPLOAD} as upload"
 )
 _MOST_WORDS = 16
@@ -46,7 +53,7 @@ class ArticleSort(StrEnum):
 
 # By status, what needs attention stands together.
 _EXPRESSIONS = {
-    ArticleSort.TITLE: f"coalesce(a.title, substr(a.text, 1, {_OPENING_CHARACTERS})) collate nocase",
+    ArticleSort.TITLE: f"coalesce(a.title, {_OPENING}) collate nocase",
     ArticleSort.OUTLET: "a.outlet collate nocase",
     ArticleSort.PUBLISHED: "a.published",
     ArticleSort.SIZE: "length(a.text)",

@@ -31,6 +31,7 @@ ADDRESS = "http://127.0.0.1:7860"
 OWN = {DEED_HEADER: "window"}
 NOTE = b"A note\n\nThe harbour was closed on Monday, as the note says.\n"
 FERRY = "The ferry to Skye sails again\n\nThe ferry to Skye sails on Monday at nine.\n"
+DATED = "date 2021-03-10 The White House confirmed on Tuesday that the ferry sails. Nobody was asked about quotas.\n"
 PIER = "The pier\n\nThe pier of Armadale was repaired in May, after the winter storms.\n"
 WIRE = '{"id": 1, "title": "A wire story", "text": "The wire tells of quotas.", "outlet": "The Wire", "date": "2021-03-10"}\n'
 
@@ -123,6 +124,14 @@ def test_articles_are_listed_with_their_facts_and_their_opening_words(window: Wi
     )
     assert listed["ferry.txt"]["opening"].startswith("The ferry to Skye sails again The ferry")
     assert int(listed["pier.txt"]["size"]) == len(PIER)
+
+
+def test_a_line_that_gives_the_date_is_not_what_an_article_is_called_by(window: Window) -> None:
+    window.upload("dated.txt", DATED.encode())
+    window.rest()
+    listed = {article["file"]: article for article in window.get("articles")["articles"]}
+    assert listed["dated.txt"]["title"] is None
+    assert listed["dated.txt"]["opening"].startswith("The White House confirmed")
 
 
 def test_articles_are_sorted_by_each_column_from_either_end(window: Window) -> None:
