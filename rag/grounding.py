@@ -6,6 +6,7 @@ from itertools import combinations
 
 from index.articles import Article
 from rag.attribution import is_attributed
+from rag.bare_answers import check_bare
 from rag.citing import MarkedSentence
 from rag.conversation import AnswerSentence, Citation, Verdict
 from rag.disputing import find_disputes
@@ -25,10 +26,16 @@ class GroundedText:
 
 
 def ground(
-    sentences: Sequence[MarkedSentence], evidence: Sequence[Citation], articles: Mapping[str, Article]
+    sentences: Sequence[MarkedSentence],
+    evidence: Sequence[Citation],
+    articles: Mapping[str, Article],
+    asked: Mapping[str, float],
 ) -> GroundedText:
-    """Verify each sentence against what it cites; one that fails, or cites nothing, is aligned to what supports it best."""
-    settled = [_settle(sentence, evidence, articles) for sentence in sentences]
+    """Verify each sentence against what it cites; one that fails, or cites nothing, is aligned to what supports it best.
+
+    `asked` are the stems of the question's words with their weights: an answer in a word or two is judged with them.
+    """
+    settled = [_settle(sentence, evidence, articles, asked) for sentence in sentences]
     shown = [sentence for sentence in settled if sentence.verdict is not Verdict.UNSUPPORTED]
     return GroundedText(
         tuple(_add_disputes(shown, evidence, articles)),
@@ -93,13 +100,18 @@ def write_text(sentences: Sequence[AnswerSentence]) -> str:
     )
 
 
-def _settle(sentence: MarkedSentence, evidence: Sequence[Citation], articles: Mapping[str, Article]) -> AnswerSentence:
+def _settle(
+    sentence: MarkedSentence,
+    evidence: Sequence[Citation],
+    articles: Mapping[str, Article],
+    asked: Mapping[str, float],
+) -> AnswerSentence:
     by_number = {citation.n: citation for citation in evidence}
-    best = _judge(sentence.text, [by_number[n] for n in sentence.marks], articles)
+    best = _judge_answer(sentence.text, [by_number[n] for n in sentence.marks], articles, asked)
     marks = sentence.marks
     if best.verdict is not Verdict.SUPPORTED:
         for group in _list_alignments(evidence):
-            judgement = _judge(sentence.text, group, articles)
+            judgement = _judge_answer(sentence.text, group, articles, asked)
             if _RANK[judgement.verdict] > _RANK[best.verdict]:
                 best, marks = judgement, tuple(citation.n for citation in group)
             if best.verdict is Verdict.SUPPORTED:
@@ -109,6 +121,14 @@ def _settle(sentence: MarkedSentence, evidence: Sequence[Citation], articles: Ma
 
 def _list_alignments(evidence: Sequence[Citation]) -> list[tuple[Citation, ...]]:
     return [*((citation,) for citation in evidence), *combinations(evidence, 2)]
+
+
+def _judge_answer(
+    text: str, cited: Sequence[Citation], articles: Mapping[str, Article], asked: Mapping[str, float]
+) -> Judgement:
+    judgement = _judge(text, cited, articles)
+    problem = check_bare(text, asked, cited) if judgement.verdict is not Verdict.UNSUPPORTED else None
+    return Judgement(Verdict.UNSUPPORTED, problem) if problem else judgement
 
 
 def _judge(text: str, cited: Sequence[Citation], articles: Mapping[str, Article]) -> Judgement:

@@ -188,6 +188,18 @@ def test_of_an_answer_that_broke_off_in_its_first_sentence_nothing_is_shown(
     assert not answer.text.startswith("Negotiations")
 
 
+def test_an_answer_in_a_word_is_judged_with_its_question(ask: Callable[..., list[Event]]) -> None:
+    who = "Which press secretary was asked to confirm the meeting?"
+    events = ask(who)
+    place = number_of(events, "Psaki")
+    assert last(ask(who, ScriptedModel([f"Jen Psaki [{place}]."]))).text.startswith("Jen Psaki")
+    # Alaska stands in the articles, but in no sentence that speaks of this.
+    answer = last(
+        ask("Which province of Canada joined the fishing treaty on tuna in Anchorage?", ScriptedModel(["Alaska [1]."]))
+    )
+    assert not answer.text.startswith("Alaska")
+
+
 def test_closing_the_events_stops_the_model(seeds_library: Path, open_fake: Open) -> None:
     model = ScriptedModel(["One two three four five six."])
     events = open_fake(model, seeds_library).ask(QUESTION)
