@@ -15,7 +15,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 # Share of the question's words, by weight, that the cited words must hold. Of the bare answers that the embedded model gave to
-# 40 questions of a news quiz those that were rightly cited had .70 and more, three of five wrong ones .29 and less.
+# 40 questions of a news quiz those that were rightly cited had .70 and more, three of six wrong ones .29 and less.
 _HELD = 0.5
 _OF_TITLE = 0.33
 
