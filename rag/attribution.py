@@ -30,7 +30,8 @@ _SPEECH = re.compile(
 _SPEAKS = (
     r"(?:said|says|told|tells|added|adds|wrote|writes|stated|noted|warned|warns|explained|explains|argued|argues|claimed"
     r"|stressed|insisted|insists|suggested|confirmed|announced|tweeted|testified|recalled|acknowledged|replied|remarked|declared"
-    r"|concluded|commented|reported|characteri[sz]ed|described|(?:believes|thinks|expects|expected)(?= [a-z]))"
+    r"|concluded|commented|reported|characteri[sz]ed|described|(?:believes|thinks|expects|expected)(?= [a-z])"
+    r"|(?:agree[ds]|admit(?:s|ted)|conceded|promise[ds]|pledge[ds]|vowed|predict(?:s|ed)|estimate[ds])(?= that\b))"
 )
 _ACCORDING = re.compile(r"\baccording to (?P<who>[^,.;:“”\"()]{2,90})", re.IGNORECASE)
 # The words before the verb, back to a comma, a mark or a conjunction; what stands between two commas is said of a name before.

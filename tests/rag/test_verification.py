@@ -221,3 +221,10 @@ def test_names_alone_prove_nothing_that_is_said_of_them() -> None:
 def test_who_something_was_done_by_stands_in_the_article() -> None:
     assert verdict("Five drivers were injured by bandits.", "Three swimmers") is Verdict.UNSUPPORTED
     assert verdict("Three swimmers were rescued and five drivers injured.", "Three swimmers") is Verdict.SUPPORTED
+
+
+def test_what_one_person_said_another_has_not_agreed() -> None:
+    said = "had not read the inspection"
+    assert verdict("Pauline Ode agreed that the council had not read the inspection.", said) is Verdict.UNSUPPORTED
+    assert verdict("Harwich agreed that the council had not read the inspection.", said) is Verdict.UNSUPPORTED
+    assert verdict("Peter Vance said that the council had not read the inspection.", said) is Verdict.SUPPORTED
