@@ -26,7 +26,7 @@ gate: install-dev weights
 baseline: install-dev weights
 	$(BIN)/python -m evals.gate --write-baseline
 
-# One of every state of the window, into docs/states/; look at them.
+# Pictures of the window's states, into docs/states/; look at them.
 pictures: install-dev weights
 	$(BIN)/python -m tests.pictures
 

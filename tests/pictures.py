@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/states/, one of every state of the window over the seeds:  python -m tests.pictures [NAME...]
+"""Takes the pictures in docs/states/, of the window's states over the seeds:  python -m tests.pictures [NAME...]
 
 They are for people who read about the program and for those who change the window: look at each of them afterwards.
 """
@@ -103,13 +103,6 @@ def write(page: Page) -> None:
     page.get_by_text("The two-day talks").first.wait_for(timeout=60_000)
 
 
-def measure_answers(page: Page) -> None:
-    """Run the seeds' question set and wait for its figures."""
-    page.locator('[data-view="evals"]').click()
-    page.locator(".dl-start").click()
-    page.locator(".dl-evals .dl-figures").first.wait_for(timeout=400_000)
-
-
 def unfold_left_out(page: Page) -> None:
     """Show what did not hold."""
     ask(page, WHEN)
@@ -155,7 +148,6 @@ PICTURES = (
     Picture("settings", opening(".dl-settings-open", "#dl-settings-drawer .dl-facts")),
     Picture("library", shelf("Articles", "[data-shelved]")),
     Picture("library-condition", shelf("Condition", ".dl-shelves")),
-    Picture("evals", measure_answers),
     Picture("phone-answered", asking(WHEN), width=390),
     Picture("phone-reading", asking(WHEN, then=".dl-answer .dl-mark"), width=390),
     Picture("phone-refused-dark", asking(FISHING), width=390, is_dark=True),
