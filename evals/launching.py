@@ -46,7 +46,7 @@ def run_set(
         )
         # How many were to be asked tells a finished run from one that was stopped.
         conditions["cases"] = len(cases)
-        # Times of cases that were asked beside each other cannot be compared with those of cases alone.
+        # The times of cases that were asked beside each other are not those of cases alone.
         conditions["at_once"] = options.at_once
         # The settings may ask for one whose files are not here.
         conditions["reranker"] = dateline.reranker.name if dateline.reranker else None

@@ -1,4 +1,4 @@
-"""The file of a run: a first line that says how it was made, then one line a case; written so that a kill costs one case."""
+"""The file of a run: a first line that says how it was made, then one line a case; written so that a kill costs the cases under way."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as read; `conditions` is its first line, `results` are in the order of the set."""
+    """A run as read; `conditions` is its first line, `results` are in the order in which they ended."""
 
     name: str
     conditions: Mapping[str, Any]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.articles import Article
+from index.articles import Article, Sentence
 from rag.conversation import Answer, AnswerSentence, Citation, Status, Verdict
 from rag.evidence import Evidence
 from rag.grounding import number_citations, write_text
@@ -42,22 +42,24 @@ class Found:
 
 def cite(evidence: Evidence) -> Found:
     """Give every evidence sentence its citation, numbered in reading order."""
-    citations = tuple(
-        Citation(
-            n=n,
-            article_id=found.article.id,
-            file=found.article.file,
-            title=found.article.title,
-            outlet=found.article.outlet,
-            published=found.article.published,
-            url=found.article.url,
-            start=found.sentence.start,
-            end=found.sentence.end,
-            quote=found.text,
-        )
-        for n, found in enumerate(evidence.sentences, 1)
-    )
+    citations = tuple(cite_sentence(n, found.article, found.sentence) for n, found in enumerate(evidence.sentences, 1))
     return Found(evidence, citations, {found.article.id: found.article for found in evidence.sentences})
+
+
+def cite_sentence(n: int, article: Article, sentence: Sentence) -> Citation:
+    """The citation of a sentence, numbered `n`."""
+    return Citation(
+        n=n,
+        article_id=article.id,
+        file=article.file,
+        title=article.title,
+        outlet=article.outlet,
+        published=article.published,
+        url=article.url,
+        start=sentence.start,
+        end=sentence.end,
+        quote=article.quote(sentence),
+    )
 
 
 def quote(asked: Asked, found: Found, *, notice: str | None) -> Answer:

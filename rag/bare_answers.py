@@ -1,12 +1,11 @@
 """An answer of a name or a few words says nothing by itself: "Pakistan" stands in many sentences. It is judged with its question."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.conversation import Citation
-from rag.names import known_words
+from rag.question_words import share_held
 from rag.verification.reading import read_words
-from rag.words import stem
 
 _FEW_WORDS = 4
 _VERB = re.compile(
@@ -17,7 +16,6 @@ _VERB = re.compile(
 # Share of the question's words, by weight, that the cited words must hold. Of the bare answers that the embedded model gave to
 # 40 questions of a news quiz those that were rightly cited had .70 and more, three of six wrong ones .29 and less.
 _HELD = 0.5
-_OF_TITLE = 0.33
 
 
 def is_bare(sentence: str) -> bool:
@@ -29,16 +27,8 @@ def is_bare(sentence: str) -> bool:
 
 def check_bare(sentence: str, asked: Mapping[str, float], citations: Sequence[Citation]) -> str | None:
     """A bare answer whose cited words do not speak of what was asked; `asked` are the question's stems with their weights."""
-    total = sum(asked.values())
-    if not total or not is_bare(sentence):
+    if not asked or not is_bare(sentence):
         return None
-    held = _stems(citation.quote for citation in citations)
-    titles = _stems(citation.title for citation in citations if citation.title)
-    share = (
-        sum(weight * (1.0 if word in held else _OF_TITLE * (word in titles)) for word, weight in asked.items()) / total
-    )
+    titles = [citation.title for citation in citations if citation.title]
+    share = share_held(asked, [citation.quote for citation in citations], titles)
     return None if share >= _HELD else "The cited words hold this, but do not speak of what was asked."
-
-
-def _stems(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(stem(word) for word in known_words(texts))

@@ -26,14 +26,13 @@ from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evide
 from rag.grounding import ground, is_flatly_disputed, number_citations, write_text
 from rag.halting import Halt
 from rag.language_model import LanguageModel
-from rag.question_words import weigh_words
+from rag.question_words import weigh_stems
 from rag.quotable import choose_to_quote
 from rag.relevance import find_unspoken_names
 from rag.reranking import Reranker
 from rag.retrieving import Retriever
 from rag.rewriting import rewrite_question, rewrite_with_model
 from rag.small_talk import reply_to_small_talk
-from rag.words import stem
 
 # A model judges evidence by itself, so it is also asked of what could not be quoted: down to this share of the strictness.
 _WORTH_READING_BY_LARGE = 0.4
@@ -184,9 +183,8 @@ class Chain:
             return quote(asked, quotable, notice=written.notice)
         marked = parse_marks(written.text, len(found.citations))
         said, missing = _divide_missing(marked.sentences)
-        weights = weigh_words(asked.standalone, self._retriever.weigh)
-        by_stem = {stem(word): weight for word, weight in weights.items()}
-        grounded = ground(said, found.citations, found.articles, by_stem)
+        weights = weigh_stems(asked.standalone, self._retriever.weigh)
+        grounded = ground(said, found.citations, found.articles, weights)
         sentences, used = number_citations(grounded.shown, found.citations)
         unspoken = find_unspoken_names(asked.standalone, sentences, used, found.citations, self._retriever.weigh)
         is_disputed = any(is_flatly_disputed(sentence) for sentence in sentences) and can_quote(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from index.articles import Article, Role, Sentence, Span
 from rag.agreeing import Agreement, Comparison, Told, compare
+from rag.answering import cite_sentence
 from rag.conversation import Citation
 from rag.halting import Halt
 from rag.retrieving import RetrievedPassage
@@ -60,7 +61,7 @@ def find_elsewhere(
         HaltedError: `halt` was called.
     """
     own = {article.id, *copies.get(article.id, ())}
-    told = [Told(_cite(article, sentence), article) for sentence in sentences]
+    told = [Told(cite_sentence(1, article, sentence), article) for sentence in sentences]
     same: list[Found] = []
     differing: list[Found] = []
     for other, near in _group(passages, own):
@@ -82,7 +83,7 @@ def _compare_with(told: Sequence[Told], other: Article, near: Sequence[Sentence]
     differing: Found | None = None
     part: Found | None = None
     for sentence in near:
-        theirs = Told(_cite(other, sentence), other)
+        theirs = Told(cite_sentence(1, other, sentence), other)
         for one in told:
             comparison = compare(one, theirs) if _is_worth_comparing(one.text, theirs.text) else None
             if comparison is None:
@@ -120,18 +121,3 @@ def _is_worth_comparing(one: str, other: str) -> bool:
     stems = [{word.stem for word in read_words(text) if word.is_content} for text in (one, other)]
     least = min(map(len, stems))
     return bool(least) and len(stems[0] & stems[1]) >= _WORTH_COMPARING * least
-
-
-def _cite(article: Article, sentence: Sentence) -> Citation:
-    return Citation(
-        n=1,
-        article_id=article.id,
-        file=article.file,
-        title=article.title,
-        outlet=article.outlet,
-        published=article.published,
-        url=article.url,
-        start=sentence.start,
-        end=sentence.end,
-        quote=article.quote(sentence),
-    )

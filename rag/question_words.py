@@ -1,6 +1,6 @@
 """The words of a question, each with what it tells, and how much of them a text holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from index.articles import Article, Sentence
 from rag.names import known_words
@@ -20,14 +20,24 @@ def weigh_words(question: str, weigh: Callable[[str], float]) -> dict[str, float
     return {word: weigh(word) * (_LIGHT_WEIGHT if stem(word) in _LIGHT_STEMS else 1.0) for word in words}
 
 
+def weigh_stems(question: str, weigh: Callable[[str], float]) -> dict[str, float]:
+    """The stems of the question's content words with their weights; `weigh` as above."""
+    return {stem(word): weight for word, weight in weigh_words(question, weigh).items()}
+
+
 def overlap(weights: Mapping[str, float], article: Article, sentence: Sentence) -> float:
     """Share of the question's words (stems), by weight, that a sentence holds; its article's title counts a third."""
+    return share_held(weights, [article.quote(sentence)], head_of(article))
+
+
+def share_held(weights: Mapping[str, float], texts: Iterable[str], heads: Iterable[str]) -> float:
+    """Share of the question's words (stems), by weight, that texts hold; what only their heads hold counts a third."""
     total = sum(weights.values())
     if not total:
         return 0.0
-    own = {stem(word) for word in known_words([article.quote(sentence)])}
-    title = {stem(word) for word in known_words(head_of(article))}
-    return sum(weight * (1.0 if word in own else 0.33 * (word in title)) for word, weight in weights.items()) / total
+    own = {stem(word) for word in known_words(texts)}
+    head = {stem(word) for word in known_words(heads)}
+    return sum(weight * (1.0 if word in own else 0.33 * (word in head)) for word, weight in weights.items()) / total
 
 
 def head_of(article: Article) -> list[str]:

@@ -10,11 +10,10 @@ from index.articles import Article, Role, Sentence
 from index.embedding import Embedder
 from rag.answer_kinds import brings_news, fits_kind
 from rag.learned import Numbers, load_model
-from rag.question_words import overlap, weigh_words
+from rag.question_words import overlap, weigh_stems
 from rag.reranking import Reranker
 from rag.retrieving import RetrievedPassage
 from rag.verification.asserting import addresses_machine
-from rag.words import stem
 
 # Reading a question with a sentence costs 16 ms of a core: the cheap signals choose which sentences are worth it. Of 178
 # questions of a news quiz the 8 best sentences held the answer of .70 with 28, 32 or 40 of them read, of .67 with 24.
@@ -82,7 +81,7 @@ def describe_sentences(
 ) -> tuple[list[Candidate], dict[str, Numbers]]:
     """The sentences that are worth a closer look, and what can be told of them cheaply: shape (sentences,) each."""
     candidates = _list_candidates(passages)
-    weights = {stem(word): weight for word, weight in weigh_words(question, weigh).items()}
+    weights = weigh_stems(question, weigh)
     words = np.array([_overlap(weights, candidate, candidate.sentence) for candidate in candidates])
     passage = np.array([candidate.passage_score for candidate in candidates])
     kept = np.argsort(-(words + passage), kind="stable")[:_MAX_CANDIDATES]

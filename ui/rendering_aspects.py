@@ -81,12 +81,12 @@ def _show_disputed(group: Iterable[Citation], voices: Mapping[str, str]) -> str:
     """What cannot all be true, one account beside the other."""
     sides: dict[str, list[Citation]] = {}
     for citation in group:
-        sides.setdefault(voices.get(citation.place) or _name_outlet(citation), []).append(citation)
+        sides.setdefault(voices.get(citation.place) or _name_account(citation), []).append(citation)
     accounts = "".join(_show_voice(*one, level="h4") for one in sides.items())
     return f'<section class="dl-dispute"><h3>{wording.DISPUTED}</h3><ul>{accounts}</ul></section>'
 
 
-def _name_outlet(citation: Citation) -> str:
+def _name_account(citation: Citation) -> str:
     """Whose an account is that stands beside no name: not the outlet's own where it reports what somebody said."""
     if reports_speech(citation.quote):
         return wording.UNNAMED

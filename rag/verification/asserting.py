@@ -48,7 +48,7 @@ _END = re.compile(
     r"[;:—.!?]|, (?:but|while|which|who|as|after|when|although|though|and (?:he|she|it|they|said))\b| but "
 )
 _QUESTION_END = re.compile(r"\?[”\"’')\]]*$")
-# A sentence with one of these does not say flatly what a frame leaves open; "to" stands before what is still to be done.
+# A sentence with one of these does not say flatly what a frame leaves open.
 _OPEN_TOO = re.compile(
     r"\?|\b(?:may|might|could|would|should|must|shall|whether|if|unless|possibly|perhaps|want|wants|wanted|ask|asks|asked|urge|urges"
     r"|urged|told|tell|tells|order|orders|ordered|hope|hopes|hoped|hoping|fear|fears|feared|doubt|doubts|doubted|wish|wishes"

@@ -42,7 +42,6 @@ def read_words(text: str) -> tuple[Word, ...]:
     return tuple(words)
 
 
-@lru_cache(maxsize=8_192)
 def know_words(text: str) -> frozenset[str]:
     """Every word of a text, folded, with all the words that mean the same people or country."""
     return known_words([text])
@@ -54,7 +53,6 @@ def stems_of(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in know_words(text))
 
 
-@lru_cache(maxsize=8_192)
 def read_names(text: str) -> tuple[Name, ...]:
     """The names of a text."""
     return tuple(find_names(text))
