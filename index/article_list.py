@@ -51,6 +51,22 @@ class ArticleSort(StrEnum):
     STATUS = "status"
 
 
+class ArticleStatus(StrEnum):
+    """What can be said of an article: no more than that it is current, or what else there is to know; some are two of these."""
+
+    CURRENT = "current"
+    PENDING = "pending"  # not all of it can be found by meaning yet
+    CORRECTED = "corrected"  # there are earlier versions
+    COPY = "copy"  # nearly the same words stand in another article
+
+
+# In the order in which they are told.
+_REMARKS = {
+    ArticleStatus.PENDING: _IS_PENDING,
+    ArticleStatus.CORRECTED: _HAS_EARLIER,
+    ArticleStatus.COPY: _IS_COPY,
+}
+_CONDITIONS = {**_REMARKS, ArticleStatus.CURRENT: " and ".join(f"not {remark}" for remark in _REMARKS.values())}
 # By status, what needs attention stands together.
 _EXPRESSIONS = {
     ArticleSort.TITLE: f"coalesce(a.title, {_OPENING}) collate nocase",
@@ -75,12 +91,13 @@ NEWEST_FIRST = ArticleOrder()
 
 @dataclass(frozen=True, slots=True)
 class ArticleFilter:
-    """What an article must be: of this outlet, published between these days (both counted), with all words of `text`."""
+    """What an article must be: of this outlet, published between these days (both counted), with all words of `text`, and of a status."""
 
     text: str = ""
     outlet: str | None = None
     since: date | None = None
     until: date | None = None
+    status: ArticleStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +174,18 @@ def count_outlets(ledger: Ledger) -> tuple[tuple[str, int], ...]:
         return tuple((row[0], row[1]) for row in rows)
 
 
+def count_statuses(ledger: Ledger) -> dict[ArticleStatus, int]:
+    """How many articles are of which status; those of two are counted with both.
+
+    Raises:
+        LibraryDamagedError, StorageError: the library cannot be read.
+    """
+    counts = ", ".join(f"count(*) filter (where {_CONDITIONS[status]})" for status in ArticleStatus)
+    with say_storage_errors(), ledger.connect_anew() as connection:
+        row = connection.execute(f"select {counts} from articles a where {CURRENT}").fetchone()  # noqa: S608 - constants
+        return dict(zip(ArticleStatus, row, strict=True))
+
+
 def _to_listed(facts: dict[str, Any]) -> ListedArticle:
     published = facts.pop("published")
     for name in ("has_earlier", "is_copy", "is_pending"):
@@ -174,6 +203,8 @@ def _write_condition(wanted: ArticleFilter) -> tuple[str, tuple[Any, ...]]:
         if value is not None:
             conditions.append(column)
             values.append(value)
+    if wanted.status is not None:
+        conditions.append(f"({_CONDITIONS[wanted.status]})")
     # A NUL ends a text for FTS5, quotation mark or not.
     words = [word for word in wanted.text.replace("\0", " ").split() if any(map(str.isalnum, word))][:_MOST_WORDS]
     conditions += [_WITH_WORD] * len(words)

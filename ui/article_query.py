@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from index.article_list import ArticleFilter, ArticleOrder, ArticleSort, ListedArticle, list_articles
+from index.article_list import ArticleFilter, ArticleOrder, ArticleSort, ArticleStatus, ListedArticle, list_articles
 from index.ledger import Ledger
 
 MOST_LISTED = 500
@@ -20,6 +20,11 @@ class ArticleQuery(BaseModel):
     outlet: str | None = Field(default=None, max_length=_MOST_CHARACTERS)
     since: date | None = Field(default=None, description="Published on this day or later.")
     until: date | None = Field(default=None, description="Published on this day or earlier.")
+    status: ArticleStatus | None = Field(
+        default=None,
+        description="`pending`: not all of it can be found by meaning yet; `corrected`: there are earlier versions; `copy`: "
+        "nearly the same words stand in another article; `current`: none of these.",
+    )
     sort: ArticleSort = Field(default=ArticleSort.PUBLISHED, description="What they are sorted by.")
     descending: bool = Field(default=True, description="Newest, largest or last of the alphabet first.")
     limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 50
@@ -38,4 +43,4 @@ def find_articles(ledger: Ledger, query: ArticleQuery) -> tuple[int, tuple[Liste
 
 def filter_of(query: ArticleQuery) -> ArticleFilter:
     """What an article must be to be asked for."""
-    return ArticleFilter(query.text, query.outlet, query.since, query.until)
+    return ArticleFilter(query.text, query.outlet, query.since, query.until, query.status)

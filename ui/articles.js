@@ -11,7 +11,7 @@ const DESCENDING = { title: false, outlet: false, published: true, size: true, l
 
 export function makeArticles({ get, change, chooseFiles }) {
   const words = libraryWords();
-  const wanted = { text: "", outlet: "", since: "", until: "", sort: "published", descending: true, offset: 0 };
+  const wanted = { text: "", outlet: "", status: "", since: "", until: "", sort: "published", descending: true, offset: 0 };
   let requested = 0; // only the latest list that was asked for is shown
   let pausing = null;
   let edition = null; // of the library, when its list was fetched last
@@ -22,11 +22,12 @@ export function makeArticles({ get, change, chooseFiles }) {
   const search = element("input", "dl-field");
   Object.assign(search, { type: "search", placeholder: words.searchHint, autocomplete: "off", spellcheck: false });
   const outlet = element("select", "dl-field");
+  const status = element("select", "dl-field");
   const since = element("input", "dl-field");
   const until = element("input", "dl-field");
   since.type = until.type = "date";
   const clear = button("dl-small", words.clear, () => {
-    search.value = outlet.value = since.value = until.value = "";
+    search.value = outlet.value = status.value = since.value = until.value = "";
     applyFilters();
     search.focus();
   });
@@ -35,6 +36,7 @@ export function makeArticles({ get, change, chooseFiles }) {
     "dl-sieve",
     labelled(words.search, search, "dl-grow"),
     labelled(words.outlet, outlet),
+    labelled(words.status, status),
     labelled(words.since, since),
     labelled(words.until, until),
     clear,
@@ -48,13 +50,14 @@ export function makeArticles({ get, change, chooseFiles }) {
     clearTimeout(pausing);
     pausing = setTimeout(applyFilters, PAUSE);
   });
-  for (const field of [outlet, since, until]) field.addEventListener("change", applyFilters);
+  for (const field of [outlet, status, since, until]) field.addEventListener("change", applyFilters);
 
   function applyFilters() {
     clearTimeout(pausing);
     // A day in the year 12021 is none to the server.
     const [first, last] = [since, until].map((field) => (field.value.length === 10 ? field.value : ""));
-    Object.assign(wanted, { text: search.value, outlet: outlet.value, since: first, until: last, offset: 0 });
+    const chosen = { text: search.value, outlet: outlet.value, status: status.value, since: first, until: last };
+    Object.assign(wanted, chosen, { offset: 0 });
     days.mark({ since: first, until: last });
     fetchDays();
     fetchList();
@@ -73,21 +76,25 @@ export function makeArticles({ get, change, chooseFiles }) {
   async function fetchDays() {
     const number = ++asked;
     const query = new URLSearchParams();
-    for (const name of ["text", "outlet"]) if (wanted[name]) query.set(name, wanted[name]);
+    for (const name of ["text", "outlet", "status"]) if (wanted[name]) query.set(name, wanted[name]);
     const plot = await get(`/library/days?${query}`);
     if (number === asked && !plot.message) days.show(plot);
   }
 
-  async function fetchOutlets() {
-    const { outlets } = await get("/library/outlets");
-    if (!outlets) return;
-    const chosen = outlet.value;
-    const options = outlets.map(({ name, count }) => new Option(`${name} (${count})`, name));
-    outlet.replaceChildren(new Option(words.allOutlets, ""), ...options);
-    outlet.value = chosen;
-    // The outlet went with its last article.
-    if (outlet.value !== chosen) outlet.value = "";
-    if (outlet.value !== wanted.outlet) applyFilters();
+  async function fetchChoices() {
+    const [{ outlets }, { statuses }] = await Promise.all([get("/library/outlets"), get("/library/statuses")]);
+    if (outlets) offer(outlet, words.allOutlets, outlets);
+    if (statuses) offer(status, words.anyStatus, statuses);
+    // What was chosen went with its last article.
+    if (outlet.value !== wanted.outlet || status.value !== wanted.status) applyFilters();
+  }
+
+  function offer(field, all, choices) {
+    const chosen = field.value;
+    const options = choices.map(({ name, count, value }) => new Option(`${name} (${count})`, value ?? name));
+    field.replaceChildren(new Option(all, ""), ...options);
+    field.value = chosen;
+    if (field.value !== chosen) field.value = "";
   }
 
   // ---- The table ----
@@ -178,7 +185,7 @@ export function makeArticles({ get, change, chooseFiles }) {
     showOrder();
     const number = ++requested;
     const query = new URLSearchParams({ sort: wanted.sort, descending: wanted.descending, limit: AT_ONCE, offset: wanted.offset });
-    for (const name of ["text", "outlet", "since", "until"]) if (wanted[name]) query.set(name, wanted[name]);
+    for (const name of ["text", "outlet", "status", "since", "until"]) if (wanted[name]) query.set(name, wanted[name]);
     table.setAttribute("aria-busy", "true");
     const list = await get(`/library/articles?${query}`);
     if (number !== requested) return;
@@ -205,7 +212,7 @@ export function makeArticles({ get, change, chooseFiles }) {
     next.disabled = list.offset + list.articles.length >= list.total;
     previous.hidden = next.hidden = list.total <= AT_ONCE;
     table.hidden = !list.total;
-    clear.disabled = !(wanted.text || wanted.outlet || wanted.since || wanted.until);
+    clear.disabled = !(wanted.text || wanted.outlet || wanted.status || wanted.since || wanted.until);
     const isFiltered = !clear.disabled;
     none.replaceChildren(...(list.total ? [] : [isFiltered ? element("p", "dl-quiet", words.noneFound) : emptyLibrary()]));
     filters.hidden = pager.hidden = !list.total && !isFiltered;
@@ -218,7 +225,7 @@ export function makeArticles({ get, change, chooseFiles }) {
 
   // The plot first, so that the list does not move under it.
   async function fetchAll() {
-    fetchOutlets();
+    fetchChoices();
     await fetchDays();
     fetchList();
   }

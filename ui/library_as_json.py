@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index.article_list import ListedArticle, count_outlets
+from index.article_list import ArticleStatus, ListedArticle, count_outlets, count_statuses
 from index.disk_usage import measure_disk_usage
 from index.embedding_job import MAKING_VECTORS
 from index.ledger import Ledger
@@ -40,6 +40,22 @@ def outlets_as_json(ledger: Ledger) -> dict[str, Any]:
         LibraryDamagedError, StorageError: the library cannot be read.
     """
     return {"outlets": [{"name": name, "count": count} for name, count in count_outlets(ledger)]}
+
+
+def statuses_as_json(ledger: Ledger) -> dict[str, Any]:
+    """What articles can be filtered by beside what stands in them: the statuses that any of them has.
+
+    Raises:
+        LibraryDamagedError, StorageError: the library cannot be read.
+    """
+    counted = count_statuses(ledger)
+    return {
+        "statuses": [
+            {"value": status.value, "name": wording_library.STATUSES[status], "count": count}
+            for status, count in counted.items()
+            if count
+        ]
+    }
 
 
 def storage_as_json(library: Path) -> dict[str, Any]:
@@ -142,11 +158,11 @@ def _source_as_json(listed: ListedSource) -> dict[str, Any]:
 
 def _article_as_json(article: ListedArticle) -> dict[str, Any]:
     status = [
-        said
-        for is_so, said in (
-            (article.is_pending, wording_library.IS_PENDING),
-            (article.has_earlier, wording_library.HAS_EARLIER),
-            (article.is_copy, wording_library.IS_COPY),
+        wording_library.STATUSES[status]
+        for is_so, status in (
+            (article.is_pending, ArticleStatus.PENDING),
+            (article.has_earlier, ArticleStatus.CORRECTED),
+            (article.is_copy, ArticleStatus.COPY),
         )
         if is_so
     ]

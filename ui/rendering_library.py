@@ -24,6 +24,8 @@ _WORDS = {
     "searchHint": wording_library.SEARCH_HINT,
     "outlet": wording_library.OUTLET,
     "allOutlets": wording_library.ALL_OUTLETS,
+    "status": wording_library.STATUS,
+    "anyStatus": wording_library.ANY_STATUS,
     "since": wording_library.SINCE,
     "until": wording_library.UNTIL,
     "clear": wording_library.CLEAR,

@@ -68,7 +68,7 @@ _OWN_PATHS = re.compile(
     r"/(?:window/[a-z]+\.(?:css|js)|favicon\.ico|manifest\.json|health|articles/[^/]+(?:/(?:changes|elsewhere))?"
     r"|settings(?:/endpoint(?:/forget)?)?|conversations(?:/[\w-]+/(?:title|delete|export|answers/\d+(?:/further)?))?"
     r"|evals(?:/(?:progress|start|stop|dismiss|runs/[^/]+(?:/(?:comparison|continue|report))?))?|feedback/[^/]+"
-    r"|library/(?:state|storage|health|articles|days|outlets|failures|sources(?:/(?:add|remove|sync))?|uploads(?:/remove)?|undo|watching))"
+    r"|library/(?:state|storage|health|articles|days|outlets|statuses|failures|sources(?:/(?:add|remove|sync))?|uploads(?:/remove)?|undo|watching))"
 )
 # What changes the library, its conversations or the settings must come from the window's own script: no other page can add this header without asking first.
 _DEED_PATHS = re.compile(r"/(?:library|settings|conversations)/.+")

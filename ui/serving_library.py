@@ -23,6 +23,7 @@ from ui.library_as_json import (
     outlets_as_json,
     sources_as_json,
     state_as_json,
+    statuses_as_json,
     storage_as_json,
     uploads_as_json,
 )
@@ -82,6 +83,10 @@ def _serve_articles(app: FastAPI, dateline: "Dateline") -> None:
     @app.get("/library/outlets")
     def outlets() -> JSONResponse:
         return _read(dateline, outlets_as_json)
+
+    @app.get("/library/statuses")
+    def statuses() -> JSONResponse:
+        return _read(dateline, statuses_as_json)
 
 
 def _serve_sources(app: FastAPI, dateline: "Dateline") -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from index.article_list import ArticleStatus
 from index.sources import SourceKind
 from ui.wording import counted, say_duration, under_way
 
@@ -23,6 +24,8 @@ SEARCH = "Search"
 SEARCH_HINT = "Words in the articles"
 OUTLET = "Outlet"
 ALL_OUTLETS = "All outlets"
+STATUS = "Status"
+ANY_STATUS = "Any status"
 SINCE = "From"
 UNTIL = "To"
 CLEAR = "Clear"
@@ -32,7 +35,7 @@ COLUMNS = {
     "published": "Published",
     "size": "Characters",
     "language": "Language",
-    "status": "Status",
+    "status": STATUS,
 }
 NO_TITLE = "No title"
 UNKNOWN = "not stated"
@@ -40,6 +43,12 @@ CURRENT = "Current"
 HAS_EARLIER = "Earlier versions"
 IS_COPY = "Copy of another"
 IS_PENDING = "By keyword only so far"
+STATUSES = {
+    ArticleStatus.CURRENT: CURRENT,
+    ArticleStatus.PENDING: IS_PENDING,
+    ArticleStatus.CORRECTED: HAS_EARLIER,
+    ArticleStatus.COPY: IS_COPY,
+}
 STATUS_HINTS = {
     HAS_EARLIER: "It was corrected; its earlier versions are kept and can be compared.",
     IS_COPY: "Nearly the same words stand in another article: both count as one source.",

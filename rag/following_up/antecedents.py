@@ -16,6 +16,7 @@ _ASKS_FOR_PEOPLE = re.compile(
 _ASKS_WHO_THAT_IS = re.compile(r"\s*(?i:who (?:is|was|are|were)) [A-Z]")
 _JOINED = re.compile(r"(?:,|,? and|,? or)\s+$")
 _PLACED = re.compile(r"\b(in|at|near|on)\s+(?:the\s+)?$", re.IGNORECASE)
+_THE_BEFORE = re.compile(r"\bthe\s+$")
 _SUBJECT_IN_ANSWER = re.compile(
     r"\s*((?:The|These|Both)\s(?:[\w-]+\s){0,3}?[\w-]+)\s(?:is|are|was|were|has|have|will|want|say|said)\b"
 )
@@ -122,15 +123,26 @@ def _find_several(context: Context) -> tuple[str, bool] | None:
     several = [
         each for each in phrases if (each.is_plural or each.is_group) and not each.is_person and not each.is_asked
     ]
+    together = _find_joined(question)
+    if together and len(several) > 1 and all(each.text.removeprefix("the ") in together for each in several):
+        # "The U.S. and China": neither of them alone.
+        return together, True
     groups = [each for each in several if each.is_group and each.is_plural]
     for candidates in (groups, [each for each in several if not each.is_behind], several):
         if len(candidates) == 1:
-            return _find_people_of(candidates[0]) or (candidates[0].text, candidates[0].is_plural)
+            return _find_people_of(candidates[0]) or (_lengthen(candidates[0], together), candidates[0].is_plural)
         if candidates:
             break
     joined = joined if any(each.is_asked for each in phrases) or not several else None
     joined = joined or (None if several else _find_joined(question))
     return (joined, True) if joined else None
+
+
+def _lengthen(phrase: NounPhrase, together: str | None) -> str:
+    """Of "the delegations of China and the U.S." more than the delegations of China."""
+    head, of, last = phrase.text.rpartition(" of ")
+    is_first = together is not None and together.removeprefix("the ").startswith(f"{last.removeprefix('the ')} ")
+    return f"{head} of {together}" if of and is_first else phrase.text
 
 
 def _find_people_of(phrase: NounPhrase) -> tuple[str, bool] | None:
@@ -150,7 +162,10 @@ def _find_joined(text: str) -> str | None:
         else:
             lists.append([each])
     lists = [each for each in lists if 1 < len(each) <= 4]
-    joined = [text[each[0].start : each[-1].end] for each in lists]
+    starts = [_THE_BEFORE.search(text[: each[0].start]) for each in lists]
+    joined = [
+        text[the.start() if the else each[0].start : each[-1].end] for the, each in zip(starts, lists, strict=True)
+    ]
     # "Ventura, CA" is a comma and no list.
     return joined[0] if len(joined) == 1 and " and " in joined[0] else None
 

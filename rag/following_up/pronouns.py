@@ -27,6 +27,12 @@ _BEFORE_THAT = re.compile(
     rf"(?:^|\b(?:{'|'.join(sorted(lexicon.AUXILIARIES | lexicon.PREPOSITIONS))}|of|and|but))\s*$", re.IGNORECASE
 )
 _ASKS_WHO = re.compile(r"(?:(?:and|but|so)[\s,]+)?who (?:is|was|are|were) (?:he|she|they)[?!. ]*", re.IGNORECASE)
+# What takes two: after a question about China alone, "what did they agree on?" is not asked of China.
+_TAKES_SEVERAL = re.compile(
+    r"\bthey\s+(?:\w+\s+){0,2}?(?:(?:dis)?agree|meet|met|negotiat|discuss|talk|differ|quarrel|argue|compromise|clash|part)\w*\b"
+    r"|\bthey\b.*\b(?:each other|one another|among themselves)\b",
+    re.IGNORECASE,
+)
 _HAPPENS = re.compile(r"\bit\s+(?:\w+\s+)?(?:happen|occur)\w*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _TIMES = frozenset(
@@ -62,6 +68,8 @@ def _find_new(question: str, pointer: Pointer, context: Context) -> tuple[str, b
     said = {fold(token) for token in find_tokens(question)}
     if antecedent is None or fold(find_tokens(antecedent[0])[-1]) in said:
         return None
+    if pointer.group == "they" and not antecedent[1] and _asks_for_several(question, pointer, antecedent[0]):
+        return None
     return None if pointer.group == "it" and _is_doubtful(question, pointer, antecedent[0]) else antecedent
 
 
@@ -70,6 +78,13 @@ def _is_doubtful(question: str, pointer: Pointer, name: str) -> bool:
     is_object = pointer.word == "it" and bool(re.match(r"\s*(?:[?.!]|$)", question[pointer.end :]))
     is_name = name.split()[-1][0].isupper()
     return (is_object and is_name) or bool(_HAPPENS.search(question))
+
+
+def _asks_for_several(question: str, pointer: Pointer, name: str) -> bool:
+    """Whether "they" must be more than one party that has a name: with another named behind it, one will do."""
+    is_name = name.split()[-1][0].isupper()
+    is_alone = not find_mentions(question[pointer.end :])
+    return is_name and is_alone and bool(_TAKES_SEVERAL.search(question) or _ASKS_WHO.fullmatch(question.strip()))
 
 
 def _can_replace(question: str, pointer: Pointer) -> bool:

@@ -21,6 +21,9 @@ def talk(*said: str) -> list[Turn]:
 
 
 DELEGATION = talk("Who leads the Chinese delegation?", "Yang Jiechi leads it [1].")
+BOTH = talk("What do the U.S. and China want?", "The U.S. wants lower tariffs [1].")
+TWO_DELEGATIONS = talk("Where will the delegations of China and the U.S. meet?", "They will meet in Anchorage [1].")
+ENVOY = talk("Who will represent China?", "Yang Jiechi, a diplomat, will attend [1].")
 TARIFFS = talk("What does the U.S. side want?", "The U.S. side wants China to lower tariffs [1].")
 FERRIES = talk(
     "When will the ferry strike on Skarholm end?",
@@ -75,6 +78,11 @@ REWRITTEN = [
     (CLUB, "Where did she play before?", "Where did Petra Lind play before?"),
     (SUMMIT, "Who will attend it?", "Who will attend the climate summit?"),
     (SUMMIT, "Who lives there?", "Who lives in Lisbon?"),
+    (BOTH, "What did they agree about fishing?", "What did the U.S. and China agree about fishing?"),
+    (BOTH, "What do they fear?", "What do the U.S. and China fear?"),
+    (TWO_DELEGATIONS, "When will they leave?", "When will the delegations of China and the U.S. leave?"),
+    (ENVOY, "What do they want?", "What does China want?"),
+    (ENVOY, "When will they meet Antony Blinken?", "When will China meet Antony Blinken?"),
     # Words left out.
     (TARIFFS, "And China?", "What does China want?"),
     (TARIFFS, "What about China?", "What does China want?"),
@@ -180,6 +188,10 @@ UNCHANGED = [
 
 # What no rule sees through is left as it is, with the question before it behind.
 LEANING = [
+    # China alone agrees with nobody.
+    (ENVOY, "What did they agree about fishing?"),
+    (ENVOY, "What do they want from each other?"),
+    (ENVOY, "Who are they?"),
     (DELEGATION, "And the other side?"),
     (DELEGATION, "And Liu Weidong?"),
     (ARRESTS, "What did he say?"),

@@ -258,7 +258,8 @@ def test_other_words_end_what_is_being_looked_for(window: str, visit: Visit) -> 
     page.locator("#dl-live .dl-answer .dl-mark").last.click()
     page.locator("#dl-live .dl-answer .dl-mark").first.click()
     expect(page.locator(".dl-elsewhere [role=status]")).not_to_contain_text(wording_elsewhere.LOOKING)
-    assert [url for url in ended if "elsewhere" in url] == [asked[0]]
+    # One of the last words is asked for too where the clicks come slowly, and ended by the first.
+    assert [url for url in ended if "elsewhere" in url] == asked[:-1]
 
 
 def test_a_server_that_is_gone_leaves_a_sentence(window: str, visit: Visit) -> None:

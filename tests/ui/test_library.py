@@ -216,7 +216,17 @@ def test_a_sync_is_followed_and_what_could_not_be_read_is_told_as_text(visit: Vi
     expect(page.locator(".dl-of-status .dl-tag")).to_have_text(
         [wording_library.IS_PENDING, wording_library.HAS_EARLIER]
     )
+    choice = page.locator(".dl-sieve").get_by_label(wording_library.STATUS)
+    choice.select_option(label=f"{wording_library.IS_PENDING} (1)")
+    expect(page.locator(".dl-showing")).to_have_text("1 article")
+    page.get_by_label(wording_library.SEARCH).fill("")
+    expect(page.locator(".dl-showing")).to_have_text("1 article")
+    assert titles(page) == ["The ferry to Skye sails again"]
     kept.embedder.is_free.set()
+    # The choice went with the last article of that kind.
+    expect(choice).to_have_value("", timeout=20_000)
+    expect(page.locator(".dl-showing")).to_have_text("1 to 50 of 62 articles")
+    page.get_by_label(wording_library.SEARCH).fill("friday")
     expect(page.locator(".dl-of-status .dl-tag")).to_have_text([wording_library.HAS_EARLIER], timeout=20_000)
     expect(page.locator(".dl-work")).to_be_hidden()
     for selector in (".dl-intro", ".dl-parts a", ".dl-open", ".dl-file", ".dl-tag", ".dl-sort", ".dl-showing"):

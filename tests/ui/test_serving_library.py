@@ -158,16 +158,41 @@ def test_articles_are_filtered_by_words_outlet_and_day_and_listed_page_by_page(w
     assert window.get("articles", text="nowhere")["showing"] == "No articles"
 
 
-def test_the_status_tells_of_earlier_versions_and_of_copies(window: Window) -> None:
+def make_a_correction_and_a_copy(window: Window) -> None:
     (window.folder / "pier.txt").write_text(PIER.replace("May", "June"), encoding="utf-8")
     long = " ".join(f"The council of Armadale spoke of the storm number {number}." for number in range(40))
     (window.folder / "one.txt").write_text(f"One\n\n{long}\n", encoding="utf-8")
     (window.folder / "two.txt").write_text(f"Two\n\n{long}\n", encoding="utf-8")
     window.post("sources/sync")
     window.rest()
+
+
+def test_the_status_tells_of_earlier_versions_and_of_copies(window: Window) -> None:
+    make_a_correction_and_a_copy(window)
     status = {article["file"]: article["status"] for article in window.get("articles")["articles"]}
     assert status["pier.txt"] == [wording_library.HAS_EARLIER]
     assert status["one.txt"] == status["two.txt"] == [wording_library.IS_COPY]
+
+
+def test_articles_are_filtered_by_status_and_only_by_one_that_an_article_has(window: Window) -> None:
+    assert window.get("statuses")["statuses"] == [{"value": "current", "name": wording_library.CURRENT, "count": 3}]
+    make_a_correction_and_a_copy(window)
+    files = {
+        status["value"]: {article["file"] for article in window.get("articles", status=status["value"])["articles"]}
+        for status in window.get("statuses")["statuses"]
+    }
+    assert files == {
+        "current": {"ferry.txt", "wire.jsonl"},
+        "corrected": {"pier.txt"},
+        "copy": {"one.txt", "two.txt"},
+    }
+    assert [(each["name"], each["count"]) for each in window.get("statuses")["statuses"]] == [
+        (wording_library.CURRENT, 2),
+        (wording_library.HAS_EARLIER, 1),
+        (wording_library.IS_COPY, 2),
+    ]
+    assert window.titles(status="copy", text="pier") == []
+    assert window.client.get("/library/articles", params={"status": "lost"}).status_code == 422
 
 
 def test_sources_failures_storage_and_health_are_told(window: Window) -> None:
