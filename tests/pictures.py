@@ -16,10 +16,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import TimeoutError as NotSeenError
 
-from rag.assemble import embed, open_dateline, prepare_library
+from index.sources import Source, name_source
+from rag.assemble import embed, open_dateline, prepare_library, sync
 from rag.settings import Settings, load_settings, project_folder
 from tests.model_server import Handler, Server, serve_model
 from tests.ui.running import run_app
+from ui import wording, wording_evals, wording_library
 from ui.app import mount_window
 from ui.measuring import measure
 
@@ -29,6 +31,18 @@ SETTLED = "Was the venue settled on 10 March?"
 DISPUTE = "Is the meeting a strategic dialogue or a one-time event?"
 FISHING = "What did they agree about fishing?"
 _DONE = '#dl-live .dl-exchange[data-question="{}"]:is([data-state="answered"], [data-state="refused"], [data-state="partial"])'
+# A folder that says nothing of the machine on which the pictures are taken.
+ARTICLES = Path("/tmp/articles")  # noqa: S108 - refused below when it is somebody's
+ALASKA = ARTICLES / "alaska"
+SKYE = ARTICLES / "skye"
+_PIER = """The pier of Armadale
+
+10 March 2021
+
+The pier of Armadale will be repaired in May, the council said on Wednesday. The work will cost 4.2 million pounds.
+Ferries to Skye will leave from Mallaig meanwhile.
+"""
+_FERRY = "Ferries\n\n9 March 2021\n\nThe ferry to Skye sails again from Monday, the operator said on Tuesday.\n"
 _COLOURS = 160
 
 Act = Callable[[Page], None]
@@ -36,13 +50,17 @@ Act = Callable[[Page], None]
 
 @dataclass(frozen=True)
 class Picture:
-    """A state: what leads to it, and how the window is then looked at; `answer` is what a language model does."""
+    """A state: what leads to it, and how the window is then looked at.
+
+    `answer` is what a language model does; `has_folder` when the library is kept in step with folders in ARTICLES.
+    """
 
     name: str
     act: Act
     width: int = 1280
     is_dark: bool = False
     answer: Callable[[Handler], None] | None = None
+    has_folder: bool = False
 
     @property
     def height(self) -> int:
@@ -109,6 +127,61 @@ def unfold_left_out(page: Page) -> None:
     page.locator("#dl-live .dl-left-out summary").click()
 
 
+def follow_folder(page: Page) -> None:
+    """Name a folder of articles as a source, one of which cannot be read."""
+    shelf("Sources", ".dl-sources-list")(page)
+    page.get_by_label(wording_library.ADD_LABEL).fill(str(SKYE))
+    page.keyboard.press("Enter")
+    page.locator(".dl-reports").get_by_text("1 could not be read").wait_for(timeout=60_000)
+    rest(page)
+
+
+def rest(page: Page) -> None:
+    """Wait until nothing is under way in the library."""
+    page.locator("#dl-status .dl-progress").wait_for(state="detached", timeout=60_000)
+
+
+def correct(page: Page) -> None:
+    """Open an article that was corrected in its folder, and see what changed."""
+    follow_folder(page)
+    pier = SKYE / "pier.txt"
+    pier.write_text(pier.read_text().replace("in May", "in June").replace("4.2", "5.1"))
+    page.get_by_role("button", name=wording_library.SYNC_ALL).click()
+    page.locator(".dl-reports").get_by_text("1 corrected").wait_for(timeout=60_000)
+    page.get_by_role("link", name=wording_library.ARTICLES, exact=True).click()
+    status = page.locator(".dl-sieve").get_by_label(wording_library.STATUS)
+    status.select_option(label=f"{wording_library.HAS_EARLIER} (1)")
+    page.get_by_role("button", name="The pier of Armadale").click()
+    page.get_by_role("button", name=wording.SHOW_CHANGES).first.click()
+    page.locator(".dl-page del, .dl-page ins").first.wait_for()
+    rest(page)
+
+
+def refuse_files(page: Page) -> None:
+    """Choose files that cannot be read, and addresses that are not fetched."""
+    shelf("Articles", "[data-shelved]")(page)
+    files = {
+        "tool.exe": b"MZ",
+        "nothing.txt": b"",
+        "torn.pdf": b"%PDF-1.7 x",
+        "note.txt": b"A note\n\nThe pier is closed.\n",
+    }
+    payloads = [{"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files.items()]
+    page.locator("input[type=file]").set_input_files(payloads)  # type: ignore[arg-type]
+    lines = page.locator(".dl-uploads li")
+    lines.filter(has_text="torn.pdf").get_by_text("Could not be read").wait_for(timeout=60_000)
+    lines.filter(has_text="note.txt").get_by_text("Added").wait_for(timeout=60_000)
+
+
+def measure_answers(page: Page) -> None:
+    """Run some questions of the seeds' set, and open the run."""
+    page.get_by_role("link", name=wording.EVALS).click()
+    page.get_by_label(wording_evals.LIMIT).fill("24")
+    page.get_by_role("button", name=wording_evals.START, exact=True).click()
+    page.get_by_role("link", name=wording_evals.OPEN_RUN).click(timeout=240_000)
+    page.locator(".dl-case").first.wait_for()
+
+
 def say(*words: str, is_whole: bool = True) -> Callable[[Handler], None]:
     """A model that says this; one that does not finish goes on writing until nobody looks any more."""
 
@@ -148,6 +221,10 @@ PICTURES = (
     Picture("settings", opening(".dl-settings-open", "#dl-settings-drawer .dl-facts")),
     Picture("library", shelf("Articles", "[data-shelved]")),
     Picture("library-condition", shelf("Condition", ".dl-shelves")),
+    Picture("evals", measure_answers),
+    Picture("uploads", refuse_files),
+    Picture("sources", follow_folder, has_folder=True),
+    Picture("what-changed", correct, has_folder=True),
     Picture("phone-answered", asking(WHEN), width=390),
     Picture("phone-reading", asking(WHEN, then=".dl-answer .dl-mark"), width=390),
     Picture("phone-refused-dark", asking(FISHING), width=390, is_dark=True),
@@ -182,22 +259,58 @@ def open_window(settings: Settings) -> Iterator[str]:
         yield opened.enter_context(run_app(mount_window(dateline, None, measure(dateline, settings.library), settings)))
 
 
-def take_all(pictures: Sequence[Picture], browser: Browser, library: Path, model: Server) -> None:
-    """Those without a model, then those with one."""
-    alone = load_settings(library=library, model="none")
-    prepare_library(alone, on_progress=lambda *_: None)
-    embed(alone, on_progress=lambda *_: None)
+def take_all(pictures: Sequence[Picture], browser: Browser, home: Path, model: Server) -> None:
+    """Those without a model, then those with one, then those with a folder."""
+    alone = load_settings(library=home / "library", model="none")
+    prepare(alone)
     with open_window(alone) as address:
-        for picture in (each for each in pictures if each.answer is None):
+        for picture in (each for each in pictures if each.answer is None and not each.has_folder):
             take(picture, browser, address)
             print(picture.name)
-    beside = load_settings(library=library, llm_base_url=model.url, llm_model="a-model", llm_idle_seconds=60)
+    beside = load_settings(library=home / "library", llm_base_url=model.url, llm_model="a-model", llm_idle_seconds=60)
     with open_window(beside) as address:
         for picture in pictures:
             if picture.answer is not None:
                 model.answer(picture.answer)
                 take(picture, browser, address)
                 print(picture.name)
+
+    followed = [picture for picture in pictures if picture.has_folder]
+    if followed:
+        with keep_articles():
+            apart = load_settings(library=home / "apart" / "library", model="none")
+            prepare(apart, [name_source(str(ALASKA))])
+            with open_window(apart) as address:
+                for picture in followed:
+                    take(picture, browser, address)
+                    print(picture.name)
+
+
+def prepare(settings: Settings, sources: Sequence[Source] = ()) -> None:
+    """A library of these sources, or of the seeds, all of it searchable by meaning."""
+    if sources:
+        sync(settings, sources, on_progress=lambda *_: None)
+    prepare_library(settings, on_progress=lambda *_: None)
+    embed(settings, on_progress=lambda *_: None)
+
+
+@contextmanager
+def keep_articles() -> Iterator[None]:
+    """The folders that a library follows, as long as the pictures of that are taken.
+
+    Raises:
+        FileExistsError: there is such a folder already; move it away.
+    """
+    ARTICLES.mkdir()
+    try:
+        shutil.copytree(project_folder() / "seeds", ALASKA)
+        SKYE.mkdir()
+        (SKYE / "pier.txt").write_text(_PIER)
+        (SKYE / "ferry.txt").write_text(_FERRY)
+        (SKYE / "scan.pdf").write_bytes(b"%PDF-1.7 x")
+        yield
+    finally:
+        shutil.rmtree(ARTICLES)
 
 
 def main() -> None:
@@ -208,7 +321,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        take_all(wanted, browser, Path(home) / "library", model)
+        take_all(wanted, browser, Path(home), model)
         browser.close()
 
 

@@ -37,8 +37,7 @@ export function makeArticles({ get, change, chooseFiles }) {
     labelled(words.search, search, "dl-grow"),
     labelled(words.outlet, outlet),
     labelled(words.status, status),
-    labelled(words.since, since),
-    labelled(words.until, until),
+    element("div", "dl-period", labelled(words.since, since), labelled(words.until, until)),
     clear,
   );
   filters.setAttribute("role", "search");

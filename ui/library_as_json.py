@@ -1,6 +1,6 @@
 """What the Library view shows, as plain values with their sentences: pure but for looking into the library."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ def state_as_json(state: LibraryState, *, is_resting: bool, removed: Removed | N
         "done": upkeep.done if upkeep and doing else 0,
         "total": upkeep.total if upkeep and doing else 0,
         "problem": upkeep.problem if upkeep else None,
-        "reports": [_report_as_json(place, report) for place, report in upkeep.reports.items()] if upkeep else [],
+        "reports": _reports_as_json(upkeep.reports) if upkeep else [],
         "undo": _removed_as_json(removed) if removed else None,
     }
 
@@ -184,6 +184,14 @@ def _say_doing(doing: str | None, state: LibraryState) -> str | None:
     if doing is None or state.upkeep is None:
         return None
     return wording_library.doing(doing, state.upkeep.done, state.upkeep.total)
+
+
+def _reports_as_json(reports: Mapping[str, SyncReport]) -> list[dict[str, Any]]:
+    """What the last sync did, first where there is something to tell."""
+    ordered = sorted(
+        reports.items(), key=lambda one: (not (one[1].is_missing or one[1].failed), not one[1].has_changes)
+    )
+    return [_report_as_json(place, report) for place, report in ordered]
 
 
 def _report_as_json(place: str, report: SyncReport) -> dict[str, Any]:
