@@ -186,9 +186,13 @@ def _write_failures(score: Score) -> Iterator[str]:
 
 
 def _name_differences(first: Run, second: Run) -> str:
-    """What else differs: a change of the program is not measured when the library changed with it."""
-    names = ("program", "library", "settings", "model", "mode", "control")
-    differing = [name for name in names if first.conditions.get(name) != second.conditions.get(name)]
+    """What else differs: a change of the program is not measured when the library changed with it.
+
+    Nor are times comparable when one run asked several cases at once.
+    """
+    names = {name: name for name in ("program", "library", "settings", "model", "reranker", "mode", "control")}
+    names["at_once"] = "cases asked at once"
+    differing = [said for name, said in names.items() if first.conditions.get(name) != second.conditions.get(name)]
     return f"; different between the runs: {', '.join(differing)}" if differing else ""
 
 

@@ -33,10 +33,11 @@ from rag.reranking import Reranker
 from rag.retrieving import Retriever
 from rag.rewriting import rewrite_question, rewrite_with_model
 from rag.small_talk import reply_to_small_talk
+from rag.sufficiency import WeighingModel, combine, weigh_sufficiency
 
 # A model judges evidence by itself, so it is also asked of what could not be quoted: down to this share of the strictness.
-_WORTH_READING_BY_LARGE = 0.4
-_WORTH_READING_BY_SMALL = 0.8
+_WORTH_READING_BY_JUDGES = 0.4
+_WORTH_READING_BY_OTHERS = 0.8
 _LARGE_EVIDENCE_TOKENS = 1_000
 
 _WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."
@@ -121,18 +122,33 @@ class Chain:
             yield Answered(make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
             return
         halt.check()
+        yield from self._answer(asked, evidence, halt)
+
+    def _answer(self, asked: Asked, evidence: Evidence | None, halt: Halt) -> Iterator[Event]:
+        """Search, show, have a model that can weigh say whether the answer is stated, have it written, check it."""
         ranked = self._rank(asked.standalone) if evidence is None else []
         quotable = choose_to_quote(asked.standalone, ranked) if evidence is None else evidence
         model = self._model
-        if model is None or quotable.probability < asked.strictness * _worth_reading(model):
-            shown = cite(self._choose_to_show(asked.standalone, ranked, quotable) if evidence is None else evidence)
-            yield EvidenceFound(asked.standalone, shown.citations)
-            yield Answered(replace(quote(asked, cite(quotable), notice=None), confidence=quotable.probability))
-            return
-        found = cite(self._choose_to_read(asked.standalone, ranked, model) if evidence is None else evidence)
+        if model is not None and quotable.probability < asked.strictness * _worth_reading(model):
+            model = None
+        is_read = isinstance(model, WeighingModel)
+        if evidence is not None:
+            chosen = evidence
+        elif model is None or is_read:
+            chosen = self._choose_to_show(asked.standalone, ranked, quotable)
+        else:
+            chosen = self._choose_to_read(asked.standalone, ranked, model)
+        found = cite(chosen)
         yield EvidenceFound(asked.standalone, found.citations)
-        written = yield from self._compose(model, asked.standalone, found.citations, halt)
-        answer = self._settle(asked, written, found, cite(quotable))
+        told = found.citations
+        if isinstance(model, WeighingModel):
+            quotable = _read_whether_stated(asked.standalone, quotable, model, halt)
+            told = _those_of(quotable, found)
+        if model is None or (is_read and quotable.probability < asked.strictness):
+            answer = quote(asked, cite(quotable), notice=None)
+        else:
+            written = yield from self._compose(model, asked.standalone, told, halt)
+            answer = self._settle(asked, written, found, cite(quotable))
         yield Answered(replace(answer, confidence=quotable.probability))
 
     def _rewrite(self, question: str, history: Sequence[Turn], halt: Halt) -> str:
@@ -258,10 +274,34 @@ def _drop_broken_sentence(text: str) -> str:
     return whole if broken or _SENTENCE_END.search(whole) else ""
 
 
+def _read_whether_stated(question: str, quotable: Evidence, model: WeighingModel, halt: Halt) -> Evidence:
+    """The evidence, with how likely it answers the question now that the model has read whether it does.
+
+    A model that fails tells nothing; that it fails is told when it is to write.
+    """
+    if quotable.remark and not quotable.is_unconfirmed:
+        # It sets the question right, or says that accounts differ: what is asked for need not be stated.
+        return quotable
+    try:
+        read = weigh_sufficiency(question, [found.text for found in quotable.sentences], model, halt)
+    except LanguageModelError:
+        return quotable
+    return replace(quotable, probability=combine(quotable.probability, read))
+
+
+def _those_of(evidence: Evidence, found: Found) -> tuple[Citation, ...]:
+    """The citations, under the numbers that they have in `found`, of what a model has read and of nothing else."""
+    places = {(each.article.id, each.sentence.start) for each in evidence.sentences}
+    return tuple(citation for citation in found.citations if (citation.article_id, citation.start) in places)
+
+
 def _worth_reading(model: LanguageModel) -> float:
-    """How likely evidence must be for a model to be asked, beside the strictness: a small one answers from anything."""
-    is_large = model.evidence_tokens >= _LARGE_EVIDENCE_TOKENS
-    return _WORTH_READING_BY_LARGE if is_large else _WORTH_READING_BY_SMALL
+    """How likely evidence must be for a model to be asked, beside the strictness.
+
+    A small one answers from anything, unless it is asked first whether it can.
+    """
+    is_judge = model.evidence_tokens >= _LARGE_EVIDENCE_TOKENS or isinstance(model, WeighingModel)
+    return _WORTH_READING_BY_JUDGES if is_judge else _WORTH_READING_BY_OTHERS
 
 
 def _divide_missing(sentences: Sequence[MarkedSentence]) -> tuple[list[MarkedSentence], str | None]:

@@ -12,6 +12,7 @@ from rag.language_model import Endpoint, LanguageModel, Timeouts
 from rag.local_model import LOCAL_EVIDENCE_TOKENS, LOCAL_TIMEOUTS, LocalModel, is_runtime_installed
 from rag.preparing import ModelPreparation
 from rag.settings import Settings, project_folder
+from rag.sufficiency import write_sufficiency_prefix
 
 _OPENAI_URL = "https://api.openai.com/v1"
 _OPENAI_MODEL = "gpt-4.1-mini"
@@ -107,7 +108,7 @@ class ModelChoice:
     def _warm(self) -> None:
         model = self.model()
         if isinstance(model, LocalModel):
-            model.warm(write_prefix())
+            model.warm(write_prefix(), write_sufficiency_prefix())
 
     def _explain_absence(self) -> str:
         if self._settings.model == "none":

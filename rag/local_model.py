@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import IO
@@ -67,7 +68,7 @@ class LocalModel:
         self._server = server
         self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._client: LanguageModel | None = None
+        self._clients: _Clients | None = None
         self._failed_starts = 0
         self._closed = threading.Event()
 
@@ -75,9 +76,33 @@ class LocalModel:
         self, messages: Sequence[Message], max_tokens: int, halt: Halt | None = None
     ) -> Generator[str, None, None]:
         """Write the answer piece by piece; a child that dies before the first piece is started once more."""
+        yield from self._stream(lambda clients: clients.writing, messages, max_tokens, halt)
+
+    def weigh_yes(self, messages: Sequence[Message], halt: Halt | None = None) -> float:
+        """How much likelier YES is than NO as the next word: the natural logarithm of the odds.
+
+        What `messages` share with what was read last, from the beginning on, is not read again.
+
+        Raises:
+            HaltedError: `halt` was called.
+            LanguageModelError: there is no answer.
+        """
+        said = "".join(self._stream(lambda clients: clients.weighing, messages, 1, halt))
+        try:
+            return float(said)
+        except ValueError:
+            raise LanguageModelError(f"The embedded language model weighed nothing; see {self._log_path}.") from None
+
+    def _stream(
+        self,
+        choose: "Callable[[_Clients], LanguageModel]",
+        messages: Sequence[Message],
+        max_tokens: int,
+        halt: Halt | None,
+    ) -> Generator[str, None, None]:
         for tries_left in reversed(range(_STARTS)):
             try:
-                yield from self._ready_client().stream(messages, max_tokens, halt)
+                yield from choose(self._ready_clients()).stream(messages, max_tokens, halt)
             except AnswerCutOffError:
                 raise
             except LanguageModelError:
@@ -86,9 +111,11 @@ class LocalModel:
             else:
                 return
 
-    def warm(self, prefix: Sequence[Message] = ()) -> None:
-        """Start in the background, and read `prefix`, which later prompts then begin with at no cost."""
-        threading.Thread(target=self._warm, args=(tuple(prefix),), name="warm language model", daemon=True).start()
+    def warm(self, prefix: Sequence[Message] = (), weighing_prefix: Sequence[Message] = ()) -> None:
+        """Start in the background, and read what later prompts to write and to weigh then begin with at no cost."""
+        threading.Thread(
+            target=self._warm, args=(tuple(prefix), tuple(weighing_prefix)), name="warm language model", daemon=True
+        ).start()
 
     def close(self) -> None:
         """End the child; also one that is just starting."""
@@ -96,20 +123,21 @@ class LocalModel:
         if self._process is not None:
             _end(self._process)
 
-    def _warm(self, prefix: tuple[Message, ...]) -> None:
+    def _warm(self, prefix: tuple[Message, ...], weighing_prefix: tuple[Message, ...]) -> None:
         with suppress(LanguageModelError):  # told to whoever asks the first question
-            client = self._ready_client()
-            if prefix:
-                for _ in client.stream(prefix, 1):
-                    pass
+            clients = self._ready_clients()
+            for client, messages in ((clients.weighing, weighing_prefix), (clients.writing, prefix)):
+                if messages:
+                    for _ in client.stream(messages, 1):
+                        pass
 
-    def _ready_client(self) -> LanguageModel:
+    def _ready_clients(self) -> "_Clients":
         with self._starting:
-            if self._client is None or self._process is None or self._process.poll() is not None:
-                self._client = self._start()
-            return self._client
+            if self._clients is None or self._process is None or self._process.poll() is not None:
+                self._clients = self._start()
+            return self._clients
 
-    def _start(self) -> LanguageModel:
+    def _start(self) -> "_Clients":
         if self._closed.is_set() or self._failed_starts >= _STARTS:
             raise LanguageModelError(self._did_not_start())
         if self._process is not None:
@@ -138,16 +166,16 @@ class LocalModel:
             _end(process)
             raise LanguageModelError(self._did_not_start())
         self._failed_starts = 0
-        return self._connect(
-            Endpoint(
-                base_url=f"http://127.0.0.1:{port}/v1",
-                model=self.name,
-                api_key=key,
-                title="The embedded language model",
-                remedy=f"ask again, and if that does not help see {self._log_path}",
-                uses_proxy=False,
-            )
+        endpoint = Endpoint(
+            base_url=f"http://127.0.0.1:{port}/v1",
+            model=self.name,
+            api_key=key,
+            title="The embedded language model",
+            remedy=f"ask again, and if that does not help see {self._log_path}",
+            uses_proxy=False,
         )
+        weighing = replace(endpoint, base_url=f"http://127.0.0.1:{port}/weighing/v1")
+        return _Clients(self._connect(endpoint), self._connect(weighing))
 
     def _did_not_start(self) -> str:
         if self._closed.is_set():
@@ -164,6 +192,14 @@ class LocalModel:
         except subprocess.TimeoutExpired:
             return True
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Clients:
+    """Of the child: one that has it write, and one that has it weigh (rag/local_server.py)."""
+
+    writing: LanguageModel
+    weighing: LanguageModel
 
 
 def _introduce(process: subprocess.Popen[bytes], told: dict[str, object], seconds: float) -> int | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -10,10 +11,13 @@ from evals.cases import read_set
 from evals.library import view_library
 from evals.running import spread
 from evals.training.examples import collect, read_examples, write_examples
-from evals.training.fitting import fit_answerable, fit_sentences
+from evals.training.fitting import Fitted, fit_answerable, fit_read, fit_sentences
+from evals.training.reading import load_read_examples, read_cases, write_read_examples
 from index.errors import SettingsError
-from rag.assemble import name_search_embedder, open_dateline
+from rag.assemble import Dateline, name_search_embedder, open_dateline
+from rag.reranking import Reranker
 from rag.settings import load_settings
+from rag.sufficiency import WeighingModel
 
 _LEARNED = Path(__file__).resolve().parents[2] / "rag" / "learned"
 
@@ -32,16 +36,39 @@ def collect_examples(set_path: Path, library: Path, out: Path, limit: int | None
     """Search for every question of a set and describe the sentences found."""
     settings = load_settings(library=library, model="none")
     cases = spread(read_set(set_path).cases, limit)
-    dateline = open_dateline(settings)
-    try:
-        if dateline.reranker is None:
-            raise SettingsError("The reranking model is not here; run  dateline models fetch reranking")
+    with closing(open_dateline(settings)) as dateline:
         view = view_library(library, name_search_embedder(settings))
-        tools = (dateline.retriever(), dateline.embedder, dateline.reranker)
+        tools = (dateline.retriever(), dateline.embedder, _require_reranker(dateline))
         count = write_examples(collect(str(set_path), cases, view, tools, _tell), out)
-    finally:
-        dateline.close()
     click.echo(f"\r{count} examples: {out}")
+
+
+@training.command("read")
+@click.option("--set", "set_path", type=click.Path(path_type=Path), required=True, help="A question set.")
+@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library that it is about.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the examples are written.")
+@click.option("--limit", type=int, help="So many cases, spread over the set.")
+def read_examples_of(set_path: Path, library: Path, out: Path, limit: int | None) -> None:
+    """Have the embedded language model read what would be quoted to every question of a set; seconds each."""
+    settings = load_settings(library=library, model="embedded")
+    cases = spread(read_set(set_path).cases, limit)
+    with closing(open_dateline(settings)) as dateline:
+        model = dateline.language_model()
+        if not isinstance(model, WeighingModel):
+            raise SettingsError("The embedded language model is not here; run  dateline models fetch language-model")
+        tools = (dateline.retriever(), dateline.embedder, _require_reranker(dateline))
+        count = write_read_examples(read_cases(str(set_path), cases, tools, model, _tell), out)
+    click.echo(f"\r{count} examples: {out}")
+
+
+@training.command("fit-read")
+@click.argument("paths", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
+@click.option("--write", is_flag=True, help="Replace the weights of the program.")
+def fit_read_weights(paths: Sequence[Path], *, write: bool) -> None:
+    """Fit how much what a model reads counts beside the estimate, and say what it is worth on questions left out."""
+    examples = load_read_examples(paths)
+    sets = ", ".join(sorted({example.set for example in examples}))
+    _give("answerable-read", fit_read(examples), f"python -m evals.training fit-read; {sets}", is_written=write)
 
 
 @training.command("fit")
@@ -66,10 +93,20 @@ def fit_weights(paths: Sequence[Path], refusing: Sequence[Path], *, write: bool)
     }
     for name, one in fitted.items():
         sets = ", ".join(sorted({example.set for example in (judged if "answerable" in name else examples)}))
-        content = one.as_json(f"python -m evals.training fit; {sets}")
-        click.echo(f"{name}: {json.dumps(content, indent=1)}")
-        if write:
-            (_LEARNED / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        _give(name, one, f"python -m evals.training fit; {sets}", is_written=write)
+
+
+def _give(name: str, fitted: Fitted, about: str, *, is_written: bool) -> None:
+    content = json.dumps(fitted.as_json(about), indent=1)
+    click.echo(f"{name}: {content}")
+    if is_written:
+        (_LEARNED / f"{name}.json").write_text(content + "\n", encoding="utf-8")
+
+
+def _require_reranker(dateline: Dateline) -> Reranker:
+    if dateline.reranker is None:
+        raise SettingsError("The reranking model is not here; run  dateline models fetch reranking")
+    return dateline.reranker
 
 
 def _tell(done: int, total: int) -> None:

@@ -63,7 +63,7 @@ def collect(
             name,
             {key: [round(float(value), 4) for value in values] for key, values in features.items()},
             [_answers(case, candidate, gold) for candidate in candidates],
-            _is_answerable(case),
+            is_answerable(case),
         )
 
 
@@ -92,7 +92,8 @@ def _answers(case: Case, candidate: Candidate, gold: Sequence[FoundEvidence]) ->
     return bool(contains_gold(candidate.text, case.answers)) and (lies_in_gold or not gold)
 
 
-def _is_answerable(case: Case) -> bool | None:
+def is_answerable(case: Case) -> bool | None:
+    """Whether a case expects an answer; None where it does not say."""
     if not case.expected:
         return None
     return Status.REFUSED not in case.expected

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from evals.training.examples import Example
+from evals.training.reading import ReadExample
 from evals.training.regression import Numbers, fit_listwise, fit_logistic, fold_of
 from rag.evidence import describe_answerable
 from rag.learned import LogisticModel
@@ -54,10 +55,24 @@ def fit_answerable(examples: Sequence[Example], relevance: str) -> Fitted:
     """
     judged = [example for example in examples if example.is_answerable is not None]
     described = [describe_answerable(example.features[relevance]) for example in judged]
+    rows = [{name: float(value[0]) for name, value in one.items()} for one in described]
+    return _fit_balanced(rows, [bool(example.is_answerable) for example in judged], [each.set for each in judged])
+
+
+def fit_read(examples: Sequence[ReadExample]) -> Fitted:
+    """Which questions what is quoted answers, of the estimate and of what a model read; every set counts the same, as above."""
+    rows = [example.features for example in examples]
+    labels, sets = [example.is_stated for example in examples], [example.set for example in examples]
+    fitted = _fit_balanced(rows, labels, sets)
+    alone = _fit_balanced([{"estimate": row["estimate"]} for row in rows], labels, sets)
+    unread = {f"{name}, unread": value for name, value in alone.figures.items() if name != "questions"}
+    return Fitted(fitted.model, fitted.figures | unread)
+
+
+def _fit_balanced(described: Sequence[Mapping[str, float]], answerable: Sequence[bool], sets: Sequence[str]) -> Fitted:
     keys = list(described[0])
-    rows = np.array([[float(one[key][0]) for key in keys] for one in described])
-    labels = np.array([float(bool(example.is_answerable)) for example in judged])
-    sets = [example.set for example in judged]
+    rows = np.array([[one[key] for key in keys] for one in described])
+    labels = np.array(answerable, dtype=np.float64)
     groups = [(name, bool(label)) for name, label in zip(sets, labels, strict=True)]
     weights = np.array([_WORTH / groups.count(group) for group in groups])
     folds = np.array(fold_of(len(rows), FOLDS))

@@ -98,6 +98,13 @@ def test_compare_exits_1_on_a_regression_only(invoke: Invoke, seeds_run: Path) -
     same = invoke("compare", seeds_run, seeds_run)
     assert same.exit_code == 0
     assert "Nothing that decides got worse" in same.output
+    assert "different between the runs" not in same.output
+    faster = seeds_run.with_name("faster.jsonl")
+    head, *lines = seeds_run.read_text(encoding="utf-8").splitlines()
+    conditions = json.loads(head)
+    conditions["run"]["at_once"] = 4
+    faster.write_text("\n".join([json.dumps(conditions), *lines]) + "\n", encoding="utf-8")
+    assert "different between the runs: cases asked at once" in invoke("compare", seeds_run, faster).output
     worse = invoke("compare", seeds_run, spoiled)
     assert worse.exit_code == 1
     assert "Worse by more than chance" in worse.output

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from evals.cases import Case, parse_case
 from evals.library import view_library
 from evals.training.examples import Example, collect, read_examples, write_examples
-from evals.training.fitting import fit_answerable, fit_sentences
+from evals.training.fitting import fit_answerable, fit_read, fit_sentences
+from evals.training.reading import ReadExample, load_read_examples, read_cases, states_answer, write_read_examples
 from evals.training.regression import fit_listwise, fit_logistic, fold_of
 from index.embedding import WordHashEmbedder
 from rag.assemble import Dateline
+from rag.halting import Halt
+from rag.language_model import Message
 from rag.reranking import Scores
 
 RANDOM = np.random.default_rng(5)
@@ -118,3 +121,56 @@ def test_examples_of_a_set_say_which_sentences_answer(
     assert {len(values) for values in city.features.values()} == {len(city.labels)}
     assert city.features["relevance"][city.labels.index(True)] > np.mean(city.features["relevance"])
     assert all(json.loads(line)["set"] == "set" for line in path.read_text().splitlines())
+
+
+class Reader:
+    """Finds only questions about negotiations answered; remembers what it read."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def weigh_yes(self, messages: Sequence[Message], halt: Halt | None = None) -> float:
+        del halt
+        self.read.append(messages[-1].content)
+        return 2.0 if "negotiations" in messages[-1].content.split("Question:")[1] else -2.0
+
+
+def test_what_a_model_reads_of_a_set_is_kept_beside_the_estimate(
+    seeds_library: Path, open_fake: Callable[..., Dateline], tmp_path: Path
+) -> None:
+    dateline = open_fake(at=seeds_library)
+    reader, path = Reader(), tmp_path / "read.jsonl"
+    tools = (dateline.retriever(), dateline.embedder, Overlapping())
+    assert write_read_examples(read_cases("set", CASES, tools, reader, lambda *_: None), path) == len(reader.read)
+    found = {example.id: example for example in load_read_examples([path])}
+    # What expects no single status is not read.
+    assert "open" not in found
+    assert found["city"].is_stated
+    assert found["city"].features["read"] == 2.0
+    assert "March 18 in Anchorage" in reader.read[0]
+    assert not found["moon"].is_stated
+    assert found["moon"].features["read"] == -2.0
+    assert found["moon"].features["estimate"] < found["city"].features["estimate"]
+
+
+def test_a_reader_that_knows_counts_more_than_an_estimate_that_does_not() -> None:
+    examples = [
+        ReadExample(
+            str(number),
+            "made up",
+            {"estimate": RANDOM.normal(), "read": (number % 2) * 4 - 2 + RANDOM.normal()},
+            bool(number % 2),
+        )
+        for number in range(200)
+    ]
+    fitted = fit_read(examples)
+    assert fitted.model.weights["read"] > 5 * abs(fitted.model.weights["estimate"])
+    assert fitted.figures["told apart, made up"] > 0.95
+    assert 0.3 < fitted.figures["told apart, made up, unread"] < 0.7
+
+
+def test_sentences_state_an_answer_when_they_hold_it_and_the_case_has_one() -> None:
+    city, moon, _ = CASES
+    assert states_answer(city, ["They meet in", "Anchorage."])
+    assert not states_answer(city, ["They meet in Alaska."])
+    assert not states_answer(moon, ["Neil Armstrong walked on the moon."])

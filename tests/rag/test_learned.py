@@ -37,3 +37,4 @@ def test_what_is_nearer_to_a_question_is_likelier_to_answer_it() -> None:
     assert load_model("sentences").weights["similarity"] > 0
     assert load_model("answerable-reranked").weights["best"] > 0
     assert load_model("answerable").weights["best"] > 0
+    assert min(load_model("answerable-read").weights.values()) > 0

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import AnswerCutOffError, LanguageModelError
+from index.errors import AnswerCutOffError, HaltedError, LanguageModelError
+from rag.halting import Halt
 from rag.language_model import Endpoint, Message, Timeouts
 from rag.local_model import LocalModel, is_runtime_installed
 from rag.openai_model import OpenAIChatModel
@@ -51,6 +52,10 @@ CHILD = textwrap.dedent(
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")
             self.end_headers()
+            if self.path.startswith("/weighing/"):
+                odds = "-1.2500" if plan.read_text() == "answer" else "nothing"
+                self.say({"delta": {"content": odds}, "finish_reason": "stop"})
+                return
             self.say({"delta": {"content": "pid "}, "finish_reason": None})
             if plan.read_text() == "die midway":
                 os._exit(1)
@@ -130,6 +135,28 @@ def test_one_child_answers_all_questions_and_logs_to_its_file(model: LocalModel,
     assert first == second == f"pid {starts(plan)[0]}"
     assert len(starts(plan)) == 1
     assert (tmp_path / "logs" / "child.log").read_text() == "starting\n"
+
+
+def test_it_weighs_with_the_same_child_and_starts_a_dead_one_again(model: LocalModel, plan: Path) -> None:
+    assert model.weigh_yes(ASKED) == -1.25
+    assert ask(model) == f"pid {starts(plan)[0]}"
+    os.kill(starts(plan)[0], signal.SIGTERM)
+    wait_until_gone(starts(plan)[0])
+    assert model.weigh_yes(ASKED) == -1.25
+    assert len(starts(plan)) == 2
+
+
+def test_a_weight_that_is_no_number_is_said_to_be_none(model: LocalModel, plan: Path) -> None:
+    plan.write_text("answer nonsense")
+    with pytest.raises(LanguageModelError, match="weighed nothing"):
+        model.weigh_yes(ASKED)
+
+
+def test_nobody_waits_for_a_weight_that_is_not_wanted(model: LocalModel) -> None:
+    halt = Halt()
+    halt.call()
+    with pytest.raises(HaltedError):
+        model.weigh_yes(ASKED, halt)
 
 
 def test_warming_starts_it_and_the_first_question_waits_for_that(model: LocalModel, plan: Path) -> None:
