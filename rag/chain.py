@@ -131,23 +131,22 @@ class Chain:
         model = self._model
         if model is not None and quotable.probability < asked.strictness * _worth_reading(model):
             model = None
-        is_read = isinstance(model, WeighingModel)
         if evidence is not None:
             chosen = evidence
-        elif model is None or is_read:
+        elif model is None:
             chosen = self._choose_to_show(asked.standalone, ranked, quotable)
         else:
             chosen = self._choose_to_read(asked.standalone, ranked, model)
         found = cite(chosen)
         yield EvidenceFound(asked.standalone, found.citations)
-        told = found.citations
+        is_stated = True
         if isinstance(model, WeighingModel):
             quotable = _read_whether_stated(asked.standalone, quotable, model, halt)
-            told = _those_of(quotable, found)
-        if model is None or (is_read and quotable.probability < asked.strictness):
+            is_stated = quotable.probability >= asked.strictness
+        if model is None or not is_stated:
             answer = quote(asked, cite(quotable), notice=None)
         else:
-            written = yield from self._compose(model, asked.standalone, told, halt)
+            written = yield from self._compose(model, asked.standalone, found.citations, halt)
             answer = self._settle(asked, written, found, cite(quotable))
         yield Answered(replace(answer, confidence=quotable.probability))
 
@@ -287,12 +286,6 @@ def _read_whether_stated(question: str, quotable: Evidence, model: WeighingModel
     except LanguageModelError:
         return quotable
     return replace(quotable, probability=combine(quotable.probability, read))
-
-
-def _those_of(evidence: Evidence, found: Found) -> tuple[Citation, ...]:
-    """The citations, under the numbers that they have in `found`, of what a model has read and of nothing else."""
-    places = {(each.article.id, each.sentence.start) for each in evidence.sentences}
-    return tuple(citation for citation in found.citations if (citation.article_id, citation.start) in places)
 
 
 def _worth_reading(model: LanguageModel) -> float:
