@@ -1,5 +1,6 @@
 """The evidence of an answer -> who says what, and which of it cannot all be true."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,10 +15,12 @@ from rag.forms.people import ROLES, list_people
 from rag.forms.replies import says_accounts_differ
 from rag.forms.voices import find_voice
 from rag.grounding import is_flatly_disputed
+from rag.names import find_names
 
 _ANYBODY = "|".join(ROLES)
 # Who speaks in a quotation is named in the sentence before.
 _REACH = 300
+_OPPOSES = re.compile(r"\b(?:while|whereas)\b")
 _DIFFERING = (Agreement.OTHER_VALUE, Agreement.CONTRARY)
 
 
@@ -73,8 +76,16 @@ def _find_speaker(citation: Citation, article: Article) -> str | None:
     speaker = find_voice(EvidenceSentence(article, sentence, 0.0)) if sentence else None
     if speaker is None or not all(word[0].isupper() for word in speaker.written.split()):
         return None
+    if _tells_of_both(citation.quote):
+        return None
     around = article.text[max(0, citation.start - _REACH) : citation.end]
     return speaker.written if speaks_in(speaker.written, " ".join(around.split())) else None
+
+
+def _tells_of_both(text: str) -> bool:
+    """Whether a sentence sets one party's view against another's: "Beijing sees ..., while Washington insists ..."."""
+    halves = _OPPOSES.split(" ".join(text.split()), maxsplit=1)
+    return len(halves) > 1 and all(any(speaks_in(name.written, half) for name in find_names(half)) for half in halves)
 
 
 def _find_disputed(answer: Answer, told: Sequence[Citation], articles: Mapping[str, Article]) -> list[tuple[str, ...]]:

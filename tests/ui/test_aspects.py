@@ -83,6 +83,21 @@ def test_who_speaks_is_called_by_the_full_name_and_nobody_is_given_what_he_did_n
     ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "voice"),
+    [
+        ("Tarn sees the pact as a beginning, while Osmund insists on its end.", None),
+        ("Tarn claimed the pier, whereas Osmund says it is nobody's.", None),
+        ("Osmund insists on its end, while the rain goes on.", "Osmund"),
+        ("While the rain went on, Osmund insisted on its end.", "Osmund"),
+    ],
+)
+def test_a_sentence_that_tells_both_views_is_the_voice_of_neither(sentence: str, voice: str | None) -> None:
+    article = read_article(f"The pact\n\n{sentence}\n".encode(), "pact.txt")
+    cited = cite(article, sentence, 1)
+    assert find_sides(answer(cited), (), {article.id: article}).voices.get(cited.place) == voice
+
+
 def test_evidence_that_is_not_cited_has_its_voice_too() -> None:
     assert sides_of(TOLD[0], evidence=(TOLD[3],)).voices == {TOLD[3].place: "Peter Vance"}
 
