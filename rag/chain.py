@@ -278,8 +278,7 @@ def _read_whether_stated(question: str, quotable: Evidence, model: WeighingModel
 
     A model that fails tells nothing; that it fails is told when it is to write.
     """
-    if quotable.remark and not quotable.is_unconfirmed:
-        # It sets the question right, or says that accounts differ: what is asked for need not be stated.
+    if quotable.is_settled:
         return quotable
     try:
         read = weigh_sufficiency(question, [found.text for found in quotable.sentences], model, halt)

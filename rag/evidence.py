@@ -50,7 +50,8 @@ class Evidence:
     `probability` says how likely they hold the answer; `strangers` are the names and years in the question that none of
     their articles writes anywhere; `lacks_kind` whether a number is asked for and none of the sentences holds one.
     `remark` is to be said before they are quoted ("Accounts differ."), and each of `leads` before one of them.
-    `is_unconfirmed`: the question asks whether something is so, and they neither say so nor deny it.
+    `is_unconfirmed`: the question asks whether something is so, and they neither say so nor deny it. `is_settled`: by the form of
+    the question they speak of just what is asked, set it right, or differ, so that nobody need read whether they answer it.
     """
 
     sentences: tuple[EvidenceSentence, ...]
@@ -60,6 +61,7 @@ class Evidence:
     remark: str = ""
     leads: tuple[str, ...] = ()
     is_unconfirmed: bool = False
+    is_settled: bool = False
 
 
 def find_evidence(

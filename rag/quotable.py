@@ -15,6 +15,7 @@ from rag.evidence import (
 from rag.forms.claiming import answer_claim
 from rag.forms.claims import asks_to_confirm, read_claim
 from rag.forms.differing import find_differing
+from rag.forms.latest import answer_latest
 from rag.forms.lists import answer_list
 from rag.forms.replies import Reply, show_differing
 from rag.forms.timelines import answer_timeline
@@ -32,7 +33,12 @@ def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Eviden
 
     A claim that is asked about gets the sentences that speak of it, both sides; everything else the nearest sentences.
     """
-    reply = answer_timeline(question, ranked) or _answer_claim(question, ranked) or answer_list(question, ranked)
+    reply = (
+        answer_timeline(question, ranked)
+        or answer_latest(question, ranked)
+        or _answer_claim(question, ranked)
+        or answer_list(question, ranked)
+    )
     if reply:
         return _give(question, reply, ranked)
     nearest = choose_evidence(question, ranked, tokens=_TOKENS, most=_SENTENCES, at_least=_SHARE)
@@ -59,7 +65,8 @@ def _give(question: str, reply: Reply, ranked: Sequence[EvidenceSentence]) -> Ev
     evidence = make_evidence(question, sentences, probability)
     # What sets the question right need not hold what it asks for: a date of what has not been decided.
     lacks = evidence.lacks_kind and not reply.remark
-    return replace(evidence, lacks_kind=lacks, remark=reply.remark, leads=reply.leads)
+    is_settled = reply.is_certain or bool(reply.remark)
+    return replace(evidence, lacks_kind=lacks, remark=reply.remark, leads=reply.leads, is_settled=is_settled)
 
 
 def _add_antecedents(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:

@@ -36,7 +36,7 @@ def read_cases(
 ) -> Iterator[ReadExample]:
     """Search for every case and have the model read what would be quoted; those with no single right status are left out.
 
-    So are those that the program does not have read: without evidence, or with a remark of its own.
+    So are those that the program does not have read: without evidence, or answered by the form of the question.
     """
     retriever, embedder, reranker = tools
     for done, case in enumerate(cases):
@@ -46,7 +46,7 @@ def read_cases(
         question = retriever.correct_spelling(rewrite_question(case.question, case.history))
         passages = retriever.retrieve(question, limit=PASSAGES)
         evidence = choose_to_quote(question, find_evidence(question, passages, embedder, reranker, retriever.weigh))
-        if not evidence.sentences or (evidence.remark and not evidence.is_unconfirmed):
+        if not evidence.sentences or evidence.is_settled:
             continue
         sentences = [found.text for found in evidence.sentences]
         read = weigh_sufficiency(question, sentences, model)

@@ -24,6 +24,11 @@ _MEASURE = re.compile(
 )
 _NUMBER = rf"(?:\d[\d,.]*|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 _COUNTED = re.compile(rf"\b(?P<number>{_NUMBER}(?: {_NUMBER})*) (?P<unit>[^\W\d]+)", re.IGNORECASE)
+# "How much will it cost?" asks for a sum without saying of what.
+_HOW_MUCH = re.compile(
+    r"\bhow much\b(?: money)?\s+(?:is|are|was|were|do|does|did|will|would|can|could|has|have|had|should|must|it|they|the)\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _SAID_ON = re.compile(
     r"\b(?:said|says|told|tells|added|announced|wrote|tweeted|stated|reported|confirmed)\b[^.,;:“”\"]{0,40}?\b(?:on|in)\b[^.,;:“”\"]{0,25}",
@@ -31,6 +36,9 @@ _SAID_ON = re.compile(
 )
 # Share of what a question is about that a sentence must hold for its value to be the one that is asked for.
 _SAME_MATTER = 0.75
+# Of two sentences that differ in nothing but the value: share of what the longer says that the other says too.
+_SAME_SAID = 0.6
+_LEAST_SHARED = 2
 
 
 def list_counted(text: str) -> list[tuple[frozenset[str], str]]:
@@ -60,6 +68,30 @@ def differ(question: str, one: EvidenceSentence, other: EvidenceSentence) -> boo
     return bool(first and second) and not first & second
 
 
+def are_parallel(question: str, one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    """Whether two sentences of different days say the same but for the value that is asked for.
+
+    Where a number is asked for they tell of no different times: what was sold in one year is not what was sold in another.
+    """
+    days = (one.article.published, other.article.published)
+    if None in days or days[0] == days[1]:
+        return False
+    if not asks_when(question):
+        dates, others = (_list_dates(each) for each in (one, other))
+        if bool(dates) != bool(others) or (dates and not any(_agree(a, b) for a in dates for b in others)):
+            return False
+    first, second = (_list_said(each.text) for each in (one, other))
+    shared = first & second
+    return len(shared) >= _LEAST_SHARED and len(shared) >= _SAME_SAID * max(len(first), len(second))
+
+
+def _list_said(text: str) -> frozenset[str]:
+    """The stems of what a sentence says beside numbers and who says it when."""
+    terms = read_terms(_SAID_ON.sub(" ", text))
+    names = {stem(word) for name in terms.names for word in name}
+    return frozenset((*terms.stems, *names)) - _PASSING
+
+
 def is_about(question: str, found: EvidenceSentence) -> bool:
     """Whether a sentence speaks of what the question is about: most of its words, and its names there or in the title."""
     terms = read_terms(question)
@@ -72,18 +104,22 @@ def is_about(question: str, found: EvidenceSentence) -> bool:
     return len(held) >= _SAME_MATTER * len(asked)
 
 
+# Words by which a later report says the same of another time, and those that count.
+_PASSING = frozenset(
+    "now not say said million billion thousand hundr until origin instead previous earlier new".split()
+)
 _ASKING = frozenset(stem(word) for word in "many much number year day date month what when".split())
 
 
 def _find_numbers(question: str, text: str) -> frozenset[str]:
-    match = _HOW_MANY.search(question)
+    match = None if _HOW_MUCH.search(question) else _HOW_MANY.search(question)
     if match:
         things = {stem(fold(word)) for word in (match["what"], match["more"]) if word and is_content(word)}
         return frozenset[str]().union(
             *(number for number, unit in list_counted(text) if any(share_meaning(unit, thing) for thing in things))
         )
     match = _MEASURE.search(question)
-    if match and stem(fold(match["what"])) in stems_of_text(text):
+    if _HOW_MUCH.search(question) or (match and stem(fold(match["what"])) in stems_of_text(text)):
         plain = _YEAR.sub(" ", text)
         return frozenset(each for each in find_quantities(plain).stated if each.startswith("number"))
     return frozenset()

@@ -1,5 +1,6 @@
 """Questions that claim something, ask for a choice, a list or a timeline: which sentences answer them, and what is said of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,77 @@ def test_the_day_on_which_something_was_said_is_no_other_day_of_what_it_was_said
     evidence = choose("When will the talks take place?", *seeds, best="place")
     assert "March 18" in quoted(evidence)
     assert not evidence.remark
+
+
+def report(day: str, sentence: str, outlet: str = "The Lookout") -> Article:
+    return read_article(f"Title: Harwich\nSource: {outlet}\nDate: {day}\n\n{sentence}\n".encode(), "report.txt")
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "later"),
+    [
+        (
+            "When will the Harwich bridge reopen?",
+            "The Harwich bridge will reopen on 12 May, the council said on Friday.",
+            "The Harwich bridge will not reopen until 3 July, the council said on Wednesday.",
+        ),
+        (
+            "How much will the Harwich repairs cost?",
+            "The Harwich repairs will cost 40 million crowns.",
+            "The Harwich repairs will now cost 55 million crowns.",
+        ),
+    ],
+)
+def test_what_a_later_report_says_otherwise_comes_first_however_far_from_the_question(
+    question: str, earlier: str, later: str
+) -> None:
+    articles = (report("4 March 2022", earlier), report("20 April 2022", later))
+    ranked = [replace(each, score=0.9 if each.text == earlier else 0.2) for each in rank(*articles)]
+    evidence = choose_to_quote(question, sorted(ranked, key=lambda each: -each.score))
+    assert [found.text for found in evidence.sentences] == [later, earlier]
+    assert evidence.remark == "Accounts differ; the newer come first."
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other", "day"),
+    [
+        # Another year, another thing, the same day.
+        ("How many cars did Tarn sell?", "Tarn sold 40 cars in 2020.", "Tarn sold 55 cars in 2021.", "20 April 2022"),
+        ("How much did Tarn pay?", "Tarn paid 40 crowns for the pier.", "Tarn paid 55 crowns to every single driver of a lorry.", "20 April 2022"),
+        ("How much did Tarn pay?", "Tarn paid 40 crowns for the pier.", "Tarn paid 55 crowns for the pier.", "4 March 2022"),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_something_else_and_lies_farther_from_the_question_is_no_other_account(
+    question: str, one: str, other: str, day: str
+) -> None:
+    articles = (report("4 March 2022", one), report(day, other))
+    ranked = [replace(each, score=0.9 if each.text == one else 0.2) for each in rank(*articles)]
+    evidence = choose_to_quote(question, sorted(ranked, key=lambda each: -each.score))
+    assert not evidence.remark
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the latest on the Harwich bridge?",
+        "what's new with the bridge",
+        "Is there any news about the Harwich bridge?",
+    ],
+)
+def test_the_latest_on_a_matter_is_what_the_newest_article_says_of_it(question: str) -> None:
+    evidence = choose(question, BRIDGE, LATER, best="40 million")
+    assert {found.article.outlet for found in evidence.sentences} == {"The Tidings"}
+    assert evidence.probability >= 0.5
+
+
+@pytest.mark.parametrize("question", ["What is the latest on the tunnel?", "What is the latest ferry?", "What is new?"])
+def test_without_a_matter_that_articles_speak_of_nothing_is_the_latest(question: str) -> None:
+    evidence = choose(question, BRIDGE, LATER, best="40 million")
+    assert "40 million" in quoted(evidence)
+
+
+def test_of_articles_without_dates_none_is_the_latest() -> None:
+    undated = read_article(b"The bridge\n\nThe bridge of Harwich was painted green.\n", "undated.txt")
+    dated = report("4 March 2022", "The bridge of Harwich was painted red.")
+    evidence = choose("What is the latest on the bridge?", undated, dated)
+    assert quoted(evidence) == "The bridge of Harwich was painted red."

@@ -127,3 +127,10 @@ def test_what_sets_the_question_right_is_not_weighed(ask: Callable[..., list[Eve
 def test_only_a_model_that_weighs_is_asked_to() -> None:
     assert isinstance(Reader(0.0), WeighingModel)
     assert not isinstance(ScriptedModel([]), WeighingModel)
+
+
+def test_neither_is_a_list_or_a_timeline_that_speaks_of_what_is_asked(ask: Callable[..., list[Event]]) -> None:
+    for question in ("What did each expert say?", "Give me a timeline of the events"):
+        model = Reader(-8.0, "Yang and Wang will attend.")
+        ask(question, model)
+        assert model.weighed == []
