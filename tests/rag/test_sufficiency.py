@@ -130,7 +130,7 @@ def test_only_a_model_that_weighs_is_asked_to() -> None:
 
 
 def test_neither_is_a_list_or_a_timeline_that_speaks_of_what_is_asked(ask: Callable[..., list[Event]]) -> None:
-    for question in ("What did each expert say?", "Give me a timeline of the events"):
+    for question in ("What does each side want?", "Give me a timeline of the events"):
         model = Reader(-8.0, "Yang and Wang will attend.")
         ask(question, model)
         assert model.weighed == []
