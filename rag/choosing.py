@@ -9,13 +9,21 @@ from index.weights import WEIGHTS, Weights, WeightsStatus, ensure_verified, weig
 from rag.answering import NO_MODEL
 from rag.composing import write_prefix
 from rag.language_model import Endpoint, LanguageModel, Timeouts
-from rag.local_model import LOCAL_EVIDENCE_TOKENS, LOCAL_TIMEOUTS, LocalModel, is_runtime_installed
+from rag.local_model import (
+    LOCAL_EVIDENCE_TOKENS,
+    LOCAL_TIMEOUTS,
+    LocalModel,
+    WeighingLocalModel,
+    is_runtime_installed,
+)
 from rag.preparing import ModelPreparation
 from rag.settings import Settings, project_folder
-from rag.sufficiency import write_sufficiency_prefix
+from rag.sufficiency import WeighingModel, write_sufficiency_prefix
 
 _OPENAI_URL = "https://api.openai.com/v1"
 _OPENAI_MODEL = "gpt-4.1-mini"
+# The embedded model of which it was measured how much its YES counts (rag/learned/answerable-read.json).
+_WEIGHED = "language-model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,8 @@ class ModelChoice:
     def _warm(self) -> None:
         model = self.model()
         if isinstance(model, LocalModel):
-            model.warm(write_prefix(), write_sufficiency_prefix())
+            weighing = write_sufficiency_prefix() if isinstance(model, WeighingModel) else []
+            model.warm(write_prefix(), weighing)
 
     def _explain_absence(self) -> str:
         if self._settings.model == "none":
@@ -161,7 +170,8 @@ def _make_local_model(settings: Settings) -> LocalModel:
 
     weights = _embedded_weights(settings)
     folder = ensure_verified(weights, settings.models)
-    return LocalModel(
+    kind = WeighingLocalModel if weights.name == _WEIGHED else LocalModel
+    return kind(
         folder / weights.files[0].name,
         settings.library.parent / "language-model.log",
         lambda endpoint: OpenAIChatModel(endpoint, timeouts=LOCAL_TIMEOUTS, evidence_tokens=LOCAL_EVIDENCE_TOKENS),

@@ -78,21 +78,6 @@ class LocalModel:
         """Write the answer piece by piece; a child that dies before the first piece is started once more."""
         yield from self._stream(lambda clients: clients.writing, messages, max_tokens, halt)
 
-    def weigh_yes(self, messages: Sequence[Message], halt: Halt | None = None) -> float:
-        """How much likelier YES is than NO as the next word: the natural logarithm of the odds.
-
-        What `messages` share with what was read last, from the beginning on, is not read again.
-
-        Raises:
-            HaltedError: `halt` was called.
-            LanguageModelError: there is no answer.
-        """
-        said = "".join(self._stream(lambda clients: clients.weighing, messages, 1, halt))
-        try:
-            return float(said)
-        except ValueError:
-            raise LanguageModelError(f"The embedded language model weighed nothing; see {self._log_path}.") from None
-
     def _stream(
         self,
         choose: "Callable[[_Clients], LanguageModel]",
@@ -192,6 +177,25 @@ class LocalModel:
         except subprocess.TimeoutExpired:
             return True
         return False
+
+
+class WeighingLocalModel(LocalModel):
+    """A LocalModel whose word whether something is stated is worth its time: a rag.sufficiency.WeighingModel."""
+
+    def weigh_yes(self, messages: Sequence[Message], halt: Halt | None = None) -> float:
+        """How much likelier YES is than NO as the next word: the natural logarithm of the odds.
+
+        What `messages` share with what was read last, from the beginning on, is not read again.
+
+        Raises:
+            HaltedError: `halt` was called.
+            LanguageModelError: there is no answer.
+        """
+        said = "".join(self._stream(lambda clients: clients.weighing, messages, 1, halt))
+        try:
+            return float(said)
+        except ValueError:
+            raise LanguageModelError(f"The embedded language model weighed nothing; see {self._log_path}.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import pytest
 from index.errors import AnswerCutOffError, HaltedError, LanguageModelError
 from rag.halting import Halt
 from rag.language_model import Endpoint, Message, Timeouts
-from rag.local_model import LocalModel, is_runtime_installed
+from rag.local_model import LocalModel, WeighingLocalModel, is_runtime_installed
 from rag.openai_model import OpenAIChatModel
 
 ASKED = [Message("user", "When?")]
@@ -91,10 +91,12 @@ def plan(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def model(tmp_path: Path, plan: Path) -> Iterator[LocalModel]:
+def model(tmp_path: Path, plan: Path) -> Iterator[WeighingLocalModel]:
     server = tmp_path / "child.py"
     server.write_text(CHILD)
-    with closing(LocalModel(plan, tmp_path / "logs" / "child.log", connect, start_seconds=10, server=server)) as model:
+    with closing(
+        WeighingLocalModel(plan, tmp_path / "logs" / "child.log", connect, start_seconds=10, server=server)
+    ) as model:
         yield model
 
 
@@ -137,7 +139,7 @@ def test_one_child_answers_all_questions_and_logs_to_its_file(model: LocalModel,
     assert (tmp_path / "logs" / "child.log").read_text() == "starting\n"
 
 
-def test_it_weighs_with_the_same_child_and_starts_a_dead_one_again(model: LocalModel, plan: Path) -> None:
+def test_it_weighs_with_the_same_child_and_starts_a_dead_one_again(model: WeighingLocalModel, plan: Path) -> None:
     assert model.weigh_yes(ASKED) == -1.25
     assert ask(model) == f"pid {starts(plan)[0]}"
     os.kill(starts(plan)[0], signal.SIGTERM)
@@ -146,13 +148,13 @@ def test_it_weighs_with_the_same_child_and_starts_a_dead_one_again(model: LocalM
     assert len(starts(plan)) == 2
 
 
-def test_a_weight_that_is_no_number_is_said_to_be_none(model: LocalModel, plan: Path) -> None:
+def test_a_weight_that_is_no_number_is_said_to_be_none(model: WeighingLocalModel, plan: Path) -> None:
     plan.write_text("answer nonsense")
     with pytest.raises(LanguageModelError, match="weighed nothing"):
         model.weigh_yes(ASKED)
 
 
-def test_nobody_waits_for_a_weight_that_is_not_wanted(model: LocalModel) -> None:
+def test_nobody_waits_for_a_weight_that_is_not_wanted(model: WeighingLocalModel) -> None:
     halt = Halt()
     halt.call()
     with pytest.raises(HaltedError):

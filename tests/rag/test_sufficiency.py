@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import LanguageModelError
+from rag import choosing
 from rag.assemble import Dateline
 from rag.conversation import Answer, Answered, Event, EvidenceFound, Manner, Status, TextStreamed
 from rag.halting import Halt
 from rag.language_model import Message, ScriptedModel
+from rag.settings import load_settings
 from rag.sufficiency import WeighingModel, combine, weigh_sufficiency, write_sufficiency_prefix
 
 QUESTION = "When will the negotiations take place in Anchorage?"
@@ -134,3 +136,12 @@ def test_neither_is_a_list_or_a_timeline_that_speaks_of_what_is_asked(ask: Calla
         model = Reader(-8.0, "Yang and Wang will attend.")
         ask(question, model)
         assert model.weighed == []
+
+
+@pytest.mark.parametrize(("name", "weighs"), [("language-model", True), ("language-model-small", False)])
+def test_of_the_embedded_models_the_one_whose_word_was_measured_is_asked(
+    name: str, weighs: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.choosing.ensure_verified", lambda *_: tmp_path)
+    model = choosing._make_local_model(load_settings(library=tmp_path / "library", embedded_model=name))
+    assert isinstance(model, WeighingModel) is weighs
