@@ -140,7 +140,7 @@ def test_the_bars_are_one_stop_of_the_tab_key_and_the_arrows_go_between_them(lib
 def test_what_is_searched_for_is_drawn_and_what_is_drawn_is_text(library: str, visit: Visit) -> None:
     page = open_library(visit, library)
     expect(page.locator(".dl-legend")).to_contain_text("The <b>Post</b>")
-    page.locator(".dl-sieve select").select_option("The <b>Post</b>")
+    page.locator(".dl-sieve select").first.select_option("The <b>Post</b>")
     # One outlet needs no legend.
     expect(page.locator(".dl-legend")).to_have_count(0)
     page.get_by_text(wording_library.PLOT_TABLE).click()
