@@ -1,7 +1,7 @@
 """Two steps: python -m evals.training collect ... for each set, then python -m evals.training fit ... over what it wrote."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +19,21 @@ from rag.reranking import Reranker
 from rag.settings import load_settings
 from rag.sufficiency import WeighingModel
 
+Command = Callable[..., None]
 _LEARNED = Path(__file__).resolve().parents[2] / "rag" / "learned"
+
+
+def _over_a_set(command: Command) -> Command:
+    """The options of what makes examples of a question set."""
+    path = click.Path(path_type=Path)
+    for option in (
+        click.option("--limit", type=int, help="So many cases, spread over the set."),
+        click.option("--out", type=path, required=True, help="Where the examples are written."),
+        click.option("--library", type=path, required=True, help="The library that it is about."),
+        click.option("--set", "set_path", type=path, required=True, help="A question set."),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -28,10 +42,7 @@ def training() -> None:
 
 
 @training.command("collect")
-@click.option("--set", "set_path", type=click.Path(path_type=Path), required=True, help="A question set.")
-@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library that it is about.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the examples are written.")
-@click.option("--limit", type=int, help="So many cases, spread over the set.")
+@_over_a_set
 def collect_examples(set_path: Path, library: Path, out: Path, limit: int | None) -> None:
     """Search for every question of a set and describe the sentences found."""
     settings = load_settings(library=library, model="none")
@@ -44,10 +55,7 @@ def collect_examples(set_path: Path, library: Path, out: Path, limit: int | None
 
 
 @training.command("read")
-@click.option("--set", "set_path", type=click.Path(path_type=Path), required=True, help="A question set.")
-@click.option("--library", type=click.Path(path_type=Path), required=True, help="The library that it is about.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the examples are written.")
-@click.option("--limit", type=int, help="So many cases, spread over the set.")
+@_over_a_set
 def read_examples_of(set_path: Path, library: Path, out: Path, limit: int | None) -> None:
     """Have the embedded language model read what would be quoted to every question of a set; seconds each."""
     settings = load_settings(library=library, model="embedded")
