@@ -119,8 +119,11 @@ def test_a_question_is_edited_and_asked_anew_in_its_place(whole_window: str, vis
     expect(page.locator("#dl-live .dl-question")).to_have_text(HARBOUR)
     visitor.wait_for("answered")
     assert questions(page) == [HARBOUR]
+    # The former answer stands there until the new one comes, and leaving in between would end it.
+    page.locator("#dl-live .dl-exchange").evaluate("(former) => { former.dataset.former = 'yes'; }")
     page.get_by_role("button", name=wording_conversations.ASK_AGAIN).click()
-    visitor.wait_for("answered")
+    page.locator('#dl-live .dl-exchange[data-state="answered"]:not([data-former])').wait_for()
+    expect(page.locator("#dl-ask")).to_be_visible()
     page.reload()
     visitor.wait_for("answered")
     assert questions(page) == [HARBOUR]
