@@ -13,8 +13,9 @@ from evals.library import LibraryView
 from evals.metrics import overlaps
 from evals.needing_model import require_model
 from index.articles import Article, Span
+from index.selecting import Selection
 from rag.assemble import Dateline
-from rag.conversation import Answer, Answered, AnswerSentence, Citation, EvidenceFound, Status, TextStreamed
+from rag.conversation import Answer, Answered, AnswerSentence, Citation, EvidenceFound, Manner, Status, TextStreamed
 from rag.evidence import Evidence
 from rag.retrieving import RetrievedPassage
 from rag.rewriting import rewrite_question
@@ -47,7 +48,7 @@ def retrieve_only(dateline: Dateline, case: Case) -> Line:
     """The ranking for a case, without an answer."""
     began = time.monotonic()
     standalone = rewrite_question(case.question, case.history)
-    ranking = dateline.search(standalone, limit=RANKING_DEPTH)
+    ranking = dateline.search(standalone, limit=RANKING_DEPTH, selection=_select(case))
     return {
         "standalone_question": standalone,
         "ranking": [_describe_passage(found) for found in ranking],
@@ -64,7 +65,7 @@ def answer(dateline: Dateline, case: Case, *, given: Evidence | None = None, is_
     timings: dict[str, float] = {}
     evidence: tuple[Citation, ...] = ()
     final: Answer | None = None
-    events = dateline.ask(case.question, case.history, evidence=given)
+    events = dateline.ask(case.question, case.history, evidence=given, manner=Manner(_select(case)))
     for event in events:
         if is_cancelled():
             # Closing the events is what stops the model.
@@ -84,7 +85,7 @@ def answer(dateline: Dateline, case: Case, *, given: Evidence | None = None, is_
         "evidence": [_describe_citation(citation, dateline) for citation in evidence],
         "timings": timings,
     }
-    return line if given is not None else line | _describe_search(dateline, final.standalone_question)
+    return line if given is not None else line | _describe_search(dateline, case, final.standalone_question)
 
 
 def answer_from_memory(dateline: Dateline, case: Case, *, is_cancelled: Callable[[], bool]) -> Line:
@@ -107,8 +108,13 @@ def answer_from_memory(dateline: Dateline, case: Case, *, is_cancelled: Callable
     }
 
 
-def _describe_search(dateline: Dateline, question: str) -> Line:
-    ranking = dateline.search(question, limit=RANKING_DEPTH)
+def _select(case: Case) -> Selection:
+    """The articles that there were on the day of asking."""
+    return Selection(until=case.asked)
+
+
+def _describe_search(dateline: Dateline, case: Case, question: str) -> Line:
+    ranking = dateline.search(question, limit=RANKING_DEPTH, selection=_select(case))
     return {"ranking": [_describe_passage(found) for found in ranking]}
 
 

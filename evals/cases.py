@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,7 +14,7 @@ from evals.gold import Evidence, Reference, Where
 from index.articles import Span
 from rag.conversation import Status, Turn
 
-_KNOWN = frozenset("id question history kind answers assertions expected gold tags".split())
+_KNOWN = frozenset("id question asked history kind answers assertions expected gold tags".split())
 _KNOWN_GOLD = frozenset({*get_args(Where), "quote", "start", "end", "group"})
 _ROLES: Mapping[str, Any] = {"user": "user", "assistant": "assistant"}
 
@@ -30,12 +31,14 @@ class Assertion:
 class Case:
     """One question with what is known about its answer.
 
+    `asked` is the day of asking: nothing published later is searched, and "this week" is counted from it; None is today.
     `answers` are short right answers, any of which suffices; every assertion must hold; `expected` are the statuses that
     are right, any when empty; `gold` is all the evidence that is needed. `extra` keeps the fields this program does not know.
     """
 
     id: str
     question: str
+    asked: date | None = None
     history: tuple[Turn, ...] = ()
     kind: str = ""
     answers: tuple[str, ...] = ()
@@ -92,6 +95,7 @@ def parse_case(data: object) -> Case:
     return Case(
         id=fields.text("id"),
         question=fields.text("question"),
+        asked=fields.day("asked"),
         history=tuple(_parse_turn(item) for item in fields.objects("history")),
         kind=fields.text("kind", default=""),
         answers=fields.texts("answers"),
@@ -108,6 +112,7 @@ def case_as_json(case: Case) -> dict[str, Any]:
     whole: dict[str, Any] = {
         "id": case.id,
         "question": case.question,
+        "asked": case.asked.isoformat() if case.asked else None,
         "history": [{"role": turn.role, "content": turn.content} for turn in case.history],
         "kind": case.kind,
         "answers": list(case.answers),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 
@@ -35,6 +36,16 @@ class CaseFields:
         if not isinstance(listed, list) or not all(isinstance(text, str) and text.strip() for text in listed):
             raise FieldError(self._name(name), "must be a text or a list of texts that are not empty")
         return tuple(listed)
+
+    def day(self, name: str) -> date | None:
+        """A day such as 2021-03-18; None when the field is missing."""
+        value = self.data.get(name)
+        if value is None:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise FieldError(self._name(name), "must be a day such as 2021-03-18") from error
 
     def items(self, name: str) -> list[Any]:
         """A list of anything; empty when the field is missing."""

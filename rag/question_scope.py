@@ -55,6 +55,11 @@ _WANTS_NEWEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|recent news|up to date|as of now|right now|at the moment|currently|so far)\b",
     re.IGNORECASE,
 )
+# Asked in October of what "could be paused in November", nobody means the November before.
+_LOOKS_AHEAD = re.compile(
+    r"\b(?:will|could|would|should|might|shall|planned|plans?|scheduled|expected|due|going to|upcoming|coming|next)\b",
+    re.IGNORECASE,
+)
 _ATTRIBUTES = r"(?:according to|as reported by|reported by|as per|in|from|by|of|per|did|does|do|has|how|what|the|both|and|between|while|an?)"
 _REPORTS = (
     r"(?:report(?:s|ed|ing|age)?|articles?|stor(?:y|ies)|piece|coverage|cover(?:s|ed)|say|says|said|writes?|wrote|claims?|claimed"
@@ -90,6 +95,10 @@ class Scope:
     def __bool__(self) -> bool:
         """Whether the question narrows anything."""
         return bool(self.outlets or self.periods or self.wants_newest)
+
+    def asks_of(self, day: date) -> bool:
+        """Whether the question may ask of that day: it names no other time."""
+        return not self.wants_newest and (not self.periods or any(period.holds(day) for period in self.periods))
 
 
 def find_scope(question: str, outlets: Collection[str], *, newest: date | None, today: date) -> Scope:
@@ -167,7 +176,8 @@ def _read_period(match: re.Match[str], *, newest: date | None, today: date) -> P
             return _read_month(match, newest or today)
         if groups.get("year"):
             year = int(groups["year"])
-            return Period(date(year, 1, 1), date(year, 12, 31))
+            # What is to be in years to come was told before them.
+            return Period(date(year, 1, 1), date(year, 12, 31)) if year <= today.year else None
     except ValueError:
         return None
     period = _count_back(groups, today)
@@ -183,7 +193,10 @@ def _read_month(match: re.Match[str], anchor: date) -> Period | None:
     if written.lower() in _ALSO_WORDS and not (is_sure and (groups.get("day") or written[0].isupper())):
         return None
     month = next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(written.lower()[:3]))
-    year = int(groups["year"]) if groups.get("year") else anchor.year - ((month, 1) > (anchor.month, anchor.day))
+    is_over = (month, 1) <= (anchor.month, anchor.day)
+    if not is_over and not groups.get("year") and _LOOKS_AHEAD.search(match.string):
+        return None
+    year = int(groups["year"]) if groups.get("year") else anchor.year - (not is_over)
     if groups.get("day"):
         day = date(year, month, int(groups["day"]))
         begin = day.replace(day=int(groups["first_day"])) if groups.get("first_day") else day
@@ -222,7 +235,8 @@ def _count_back(groups: dict[str, str | None], anchor: date) -> Period:
     if str(groups["which"]).lower() != "this":
         # "last week" is said of the past seven days and of the week that ended on Sunday: both are within.
         return Period(anchor - timedelta(days={"week": 13, "month": 61, "year": 730}[span]), anchor)
-    first = {"week": anchor - timedelta(days=anchor.weekday()), "month": anchor.replace(day=1)}
+    # On a Monday "this week" is said of what happened the week before, too.
+    first = {"week": anchor - timedelta(days=6), "month": anchor.replace(day=1)}
     return Period(first.get(span, anchor.replace(month=1, day=1)), anchor)
 
 
@@ -234,7 +248,7 @@ class Origin:
     published: date | None
 
 
-_NOWHERE = Origin(None, None)
+NOWHERE = Origin(None, None)
 
 
 def favour_scope(scores: Mapping[str, float], origins: Mapping[str, Origin], scope: Scope) -> dict[str, float]:
@@ -244,11 +258,11 @@ def favour_scope(scores: Mapping[str, float], origins: Mapping[str, Origin], sco
     another outlet may quote the one that is named.
     """
     days = sorted({origin.published for origin in origins.values() if origin.published})
-    raised = {id_: score + _favour(origins.get(id_, _NOWHERE), scope, days) for id_, score in scores.items()}
+    raised = {id_: score + _favour(origins.get(id_, NOWHERE), scope, days) for id_, score in scores.items()}
     ranked = sorted(raised, key=lambda id_: (-raised[id_], id_))
     first: dict[str, str] = {}
     for id_ in ranked:
-        outlet = origins.get(id_, _NOWHERE).outlet
+        outlet = origins.get(id_, NOWHERE).outlet
         if outlet in scope.outlets:
             first.setdefault(str(outlet), id_)
     leading = list(first.values())

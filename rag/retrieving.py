@@ -18,6 +18,7 @@ from index.updating import is_present
 from index.vectors import VectorSearch
 from rag.fusion import fuse
 from rag.question_scope import Origin, Scope, favour_scope, find_scope
+from rag.recency import favour_recent
 from rag.spelling import Vocabulary, correct_spelling
 from rag.words import content_words, find_tokens, fold
 
@@ -84,7 +85,8 @@ class Retriever:
         """What search by keyword and search by meaning found, best first, each scored by both; and the cosines by id."""
         words = content_words(question) or [fold(token) for token in find_tokens(question)]
         vector = self.embed_question(question)
-        scope = self._find_scope(question)
+        today = _find_standpoint(selection)
+        scope = self._find_scope(question, today)
         # What lies within the scope may come further down.
         depth = _DEEP if scope else _DEPTH
         found = self._find_within(words, vector, depth, selection) if selection else self._find(words, vector, depth)
@@ -96,8 +98,11 @@ class Retriever:
             words, [one for id_, one in passages.items() if id_ not in found.scores]
         )
         fused = fuse([similarities, scores], [_MEANING_WEIGHT, 1 - _MEANING_WEIGHT])
+        origins = self._find_origins(passages)
         if scope:
-            fused = favour_scope(fused, self._find_origins(passages), scope)
+            fused = favour_scope(fused, origins, scope)
+        if scope.asks_of(today):
+            fused = favour_recent(fused, origins, today)
         return [(passages[id_], score) for id_, score in fused.items()], similarities
 
     def _find(self, words: Sequence[str], vector: Vectors, depth: int) -> "_Candidates":
@@ -137,13 +142,13 @@ class Retriever:
             if passage.article_id in origins
         }
 
-    def _find_scope(self, question: str) -> Scope:
+    def _find_scope(self, question: str, today: date) -> Scope:
         with self._turn:
             last = self._ledger.last_passage_number()
             if self._outlets is None or self._outlets[0] != last:
                 self._outlets = (last, self._ledger.outlets(), self._ledger.newest_day())
             _, outlets, newest = self._outlets
-        return find_scope(question, outlets, newest=newest, today=date.today())  # noqa: DTZ011 - the reader's own day
+        return find_scope(question, outlets, newest=min(newest, today) if newest else None, today=today)
 
     def embed_question(self, question: str) -> Vectors:
         """The question's vector, shape (dimension,)."""
@@ -186,6 +191,12 @@ class Retriever:
             if len(chosen) == limit:
                 break
         return chosen
+
+
+def _find_standpoint(selection: Selection) -> date:
+    """The day from which "this week" is counted: the reader's own, or the last of the days that are asked of."""
+    today = date.today()  # noqa: DTZ011 - the reader's own day
+    return min(today, selection.until) if selection.until else today
 
 
 def inverse_frequency(total: int, containing: int) -> float:

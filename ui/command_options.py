@@ -28,7 +28,11 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options --outlet, --since and --until, which `read_selection` reads."""
     day = click.DateTime(["%Y-%m-%d"])
     for option in (
-        click.option("--until", type=day, help="Only articles published on this day or earlier (YYYY-MM-DD)."),
+        click.option(
+            "--until",
+            type=day,
+            help="Only articles published on this day or earlier (YYYY-MM-DD); 'this week' is counted from it.",
+        ),
         click.option("--since", type=day, help="Only articles published on this day or later (YYYY-MM-DD)."),
         click.option("--outlet", multiple=True, help="Only articles of this outlet; may be given several times."),
     ):

@@ -1,5 +1,6 @@
 """RealTimeQA (arXiv 2207.13332): questions of weekly news quizzes, with the pages that a search engine returned."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,5 +37,5 @@ def _convert(row: dict[str, Any], known: set[str]) -> Case:
         expected=(Status.ANSWERED, Status.PARTIAL) if pages else (Status.REFUSED,),
         gold=tuple(point_at(page, group="pages") for page in pages),
         tags=(row["source"],),
-        extra=(("date", row["date"]),),
+        asked=date.fromisoformat(row["date"].replace("/", "-")),
     )

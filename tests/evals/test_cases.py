@@ -1,10 +1,11 @@
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from evals.cases import Assertion, case_as_json, read_set, write_set
+from evals.cases import Assertion, Case, case_as_json, read_set, write_set
 from evals.errors import QuestionSetError, WrongLibraryError
 from evals.gold import ArticleIndex, Evidence, FilePlace, Reference, file_of, locate, locate_all, source_id_of
 from index.articles import Span
@@ -28,6 +29,7 @@ class TestReadingASet:
             {
                 "id": "one",
                 "question": "When was that?",
+                "asked": "2021-03-18",
                 "history": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}],
                 "kind": "when",
                 "answers": "in May",
@@ -40,6 +42,7 @@ class TestReadingASet:
         read = read_set(path)
         assert read.warning is None
         (case,) = read.cases
+        assert case.asked == date(2021, 3, 18)
         assert case.history == (Turn("user", "Hi"), Turn("assistant", "Hello"))
         assert case.answers == ("in May",)
         assert case.assertions == (Assertion(("May",)), Assertion(("spring", "May")), Assertion(("June",), True))
@@ -55,9 +58,9 @@ class TestReadingASet:
         assert case_as_json(read.cases[2])["difficulty"] == 2
 
     def test_what_is_written_is_read_again(self, tmp_path: Path) -> None:
-        seeds = read_set(SEEDS_SET)
-        write_set(tmp_path / "seeds.jsonl", seeds.cases)
-        assert read_set(tmp_path / "seeds.jsonl").cases == seeds.cases
+        cases = [*read_set(SEEDS_SET).cases, Case("one", "What happened this week?", asked=date(2021, 3, 18))]
+        write_set(tmp_path / "seeds.jsonl", cases)
+        assert read_set(tmp_path / "seeds.jsonl").cases == tuple(cases)
 
     @pytest.mark.parametrize(
         ("line", "named"),
@@ -68,6 +71,8 @@ class TestReadingASet:
             ({"id": "a"}, "question is missing"),
             ({"id": "a", "question": " "}, "question must be a text"),
             ({"id": 7, "question": "?"}, "id must be a text"),
+            ({"id": "a", "question": "?", "asked": "18 March"}, "asked must be a day such as 2021-03-18"),
+            ({"id": "a", "question": "?", "asked": 20210318}, "asked must be a day such as 2021-03-18"),
             ({"id": "a", "question": "?", "history": "x"}, "history must be a list"),
             ({"id": "a", "question": "?", "history": [{"role": "bot", "content": "x"}]}, "history.role must be"),
             ({"id": "a", "question": "?", "answers": [1]}, "answers must be"),

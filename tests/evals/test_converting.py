@@ -1,6 +1,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,7 @@ def test_realtimeqa(convert: Convert) -> None:
     written = convert("realtimeqa", files)
     known, unknown = read_set(written.set_path).cases
     assert len(known.gold) == 1
+    assert known.asked == date(2025, 7, 4)
     assert unknown.expected == (Status.REFUSED,)
     assert "Date: 2025-07-01" in next(written.articles_path.iterdir()).read_text()
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from rag.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 RunSeeds = Callable[..., Any]
+# The day of the earlier of the two articles; none is today.
+DAYS = ("2021-03-10", None)
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -82,6 +85,18 @@ def test_a_line_holds_question_answer_citations_ranking_and_times(
     assert {"article_id", "source_id", "file", "url", "start", "end", "score"} <= set(first)
     assert first["source_id"] == first["file"].removesuffix(".txt")
     assert line["gold"][0][0]["passages"]
+
+
+@pytest.mark.parametrize("is_retrieval_only", [True, False])
+def test_a_case_is_asked_as_on_its_day(
+    run_seeds: RunSeeds, seeds_set: QuestionSet, tmp_path: Path, *, is_retrieval_only: bool
+) -> None:
+    out = tmp_path / "run.jsonl"
+    case = next(case for case in seeds_set.cases if case.id == "when-talks")
+    cases = [replace(case, id=day or "today", asked=date.fromisoformat(day) if day else None) for day in DAYS]
+    run_seeds(cases, out, RunOptions(is_retrieval_only=is_retrieval_only))
+    found = [{place["file"] for place in result.line["ranking"]} for result in read_run(out).results]
+    assert [len(files) for files in found] == [1, 2]
 
 
 def test_retrieval_only_stops_after_the_ranking(run_seeds: RunSeeds, seeds_set: QuestionSet, tmp_path: Path) -> None:

@@ -59,6 +59,23 @@ def test_a_period_is_read_as_people_write_it(question: str, first: date, last: d
     assert scope_of(question).periods == (Period(first, last),)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which programme could be paused in April?",
+        "What will happen on 18 May?",
+        "Which moon landing is planned for 2027?",
+    ],
+)
+def test_what_is_still_to_come_was_told_in_no_such_period(question: str) -> None:
+    assert scope_of(question).periods == ()
+
+
+def test_on_a_monday_this_week_holds_the_days_before() -> None:
+    (period,) = scope_of("What happened this week?", newest=TODAY).periods
+    assert period == Period(date(2024, 6, 25), TODAY)
+
+
 @pytest.mark.parametrize("question", ["May he speak?", "Did they march?", "Will Jan speak?", "Who was 31 in 1812?"])
 def test_what_is_no_date_is_no_period(question: str) -> None:
     assert not scope_of(question).periods
