@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 class Selection:
     """What an article must be: one of those named, of one of these outlets, published between these days (both counted).
 
-    What is empty or None asks nothing; an article without a date lies between no days.
+    What is empty or None asks nothing; an article without a date lies between no days, unless it `keeps_undated`.
     """
 
     article_ids: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    keeps_undated: bool = False
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out."""
@@ -44,7 +45,7 @@ def select_articles(ledger: "Ledger", selection: Selection) -> frozenset[str]:
         values += selection.outlets
     for sign, day in ((">=", selection.since), ("<=", selection.until)):
         if day is not None:
-            conditions.append(f"a.published {sign} ?")
+            conditions.append(f"(a.published {sign} ?{' or a.published is null' * selection.keeps_undated})")
             values.append(day.isoformat())
     with say_storage_errors(), ledger.connect_anew() as connection:
         rows = connection.execute(f"select a.id from articles a where {' and '.join(conditions)}", values)  # noqa: S608 - constants and question marks

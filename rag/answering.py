@@ -102,6 +102,11 @@ def refuse(
     text = f"The articles do not say. I looked for “{shorten(asked.standalone, 30)}” and found nothing that answers it."
     if strangers:
         text = f"The articles do not say: they do not mention {subject}."
+    elif found.evidence.since:
+        text = (
+            f"The articles do not say. I looked for “{shorten(asked.standalone, 30)}” in what was published since"
+            f" {found.evidence.since.day} {found.evidence.since:%B %Y} and found nothing that answers it."
+        )
     elif found.evidence.is_unconfirmed:
         text = f"The articles do not say. I found nothing that confirms or denies “{shorten(asked.standalone, 30)}”"
     if found.citations:

@@ -126,11 +126,8 @@ class Chain:
 
     def _answer(self, asked: Asked, evidence: Evidence | None, halt: Halt) -> Iterator[Event]:
         """Search, show, have a model that can weigh say whether the answer is stated, have it written, check it."""
-        ranked = self._rank(asked.standalone) if evidence is None else []
-        quotable = choose_to_quote(asked.standalone, ranked) if evidence is None else evidence
-        model = self._model
-        if model is not None and quotable.probability < asked.strictness * _worth_reading(model):
-            model = None
+        ranked, quotable = self._search(asked) if evidence is None else ([], evidence)
+        model = self._model if quotable.probability >= self._worth_reading(asked) else None
         if evidence is not None:
             chosen = evidence
         elif model is None:
@@ -148,16 +145,45 @@ class Chain:
         else:
             written = yield from self._compose(model, asked.standalone, found.citations, halt)
             answer = self._settle(asked, written, found, cite(quotable))
+        if quotable.since and answer.status is Status.REFUSED:
+            _, nearest = self._widen(asked, quotable)
+            said = refuse(asked, cite(nearest), answer.model, answer.notice).text
+            answer = replace(answer, text=said)
         yield Answered(replace(answer, confidence=quotable.probability))
+
+    def _search(self, asked: Asked) -> tuple[list[EvidenceSentence], Evidence]:
+        """The sentences that bear on the question, best first, and those that could be quoted.
+
+        Of days that just passed only what was published since tells; where that answers nothing, the rest is the nearest.
+        """
+        window = self._retriever.find_window(asked.standalone, self._selection)
+        ranked = self._rank(asked.standalone, window or self._selection)
+        quotable = choose_to_quote(asked.standalone, ranked)
+        if not window:
+            return ranked, quotable
+        quotable = replace(quotable, since=window.since)
+        return (
+            (ranked, quotable) if quotable.probability >= self._worth_reading(asked) else self._widen(asked, quotable)
+        )
+
+    def _widen(self, asked: Asked, recent: Evidence) -> tuple[list[EvidenceSentence], Evidence]:
+        """What is nearest at any time, where what was published in the days that are asked of does not answer."""
+        ranked = self._rank(asked.standalone, self._selection)
+        nearest = choose_to_quote(asked.standalone, ranked)
+        return ranked, replace(nearest, probability=min(nearest.probability, recent.probability), since=recent.since)
+
+    def _worth_reading(self, asked: Asked) -> float:
+        """How likely evidence must be to be read or quoted."""
+        return asked.strictness * (_worth_reading(self._model) if self._model else 1.0)
 
     def _rewrite(self, question: str, history: Sequence[Turn], halt: Halt) -> str:
         if self._model is None:
             return rewrite_question(question, history)
         return rewrite_with_model(question, history, self._model, halt)
 
-    def _rank(self, question: str) -> list[EvidenceSentence]:
-        """The sentences of the articles that bear on the question, best first."""
-        passages = self._retriever.retrieve(question, limit=_PASSAGES, selection=self._selection)
+    def _rank(self, question: str, selection: Selection) -> list[EvidenceSentence]:
+        """The sentences of the selected articles that bear on the question, best first."""
+        passages = self._retriever.retrieve(question, limit=_PASSAGES, selection=selection)
         return find_evidence(question, passages, self._embedder, self._reranker, self._retriever.weigh)
 
     def _choose_to_show(self, question: str, ranked: Sequence[EvidenceSentence], quotable: Evidence) -> Evidence:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -52,6 +53,7 @@ class Evidence:
     `remark` is to be said before they are quoted ("Accounts differ."), and each of `leads` before one of them.
     `is_unconfirmed`: the question asks whether something is so, and they neither say so nor deny it. `is_settled`: by the form of
     the question they speak of just what is asked, set it right, or differ, so that nobody need read whether they answer it.
+    `since`: the question is of the days from then on, of which nothing was found that answers it; these are of any time.
     """
 
     sentences: tuple[EvidenceSentence, ...]
@@ -62,6 +64,7 @@ class Evidence:
     leads: tuple[str, ...] = ()
     is_unconfirmed: bool = False
     is_settled: bool = False
+    since: date | None = None
 
 
 def find_evidence(

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.words import STOP_WORDS, find_tokens, fold
@@ -38,6 +38,7 @@ _TIMES = tuple(
         r"(?:the )?(?:last|past|previous) (?P<count>\d{1,3}|a|one|two|three|four|five|six|seven|ten|few) (?P<unit>day|week|month|year)s?",
         r"(?P<which>last|past|previous|this) (?P<span>week|month|year)",
         r"(?P<near>today|yesterday)",
+        r"(?<!most )(?<!more )(?P<recently>recent(?:ly)?)(?! (?:years?|decades?|centur|history|times|past))",
         _YEAR,
     )
 )
@@ -70,14 +71,18 @@ _REPORTS = (
 # Of scores that run from 0 to 1: nearly a filter for an outlet, a good hint for a period.
 _OUTLET_FAVOUR, _PERIOD_FAVOUR, _NEWEST_FAVOUR = 0.5, 0.25, 0.25
 _AFTERMATH = timedelta(days=3)
+# "Recently" is said of some weeks. What happens "this week" may be told in the days before: twice the time is looked at.
+_RECENTLY = timedelta(days=60)
+_LEAST_LEEWAY, _MOST_LEEWAY = timedelta(days=2), timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from `first` to `last`, both included."""
+    """The days from `first` to `last`, both included; `is_passing` when they were counted from the day of asking."""
 
     first: date
     last: date
+    is_passing: bool = False
 
     def holds(self, day: date) -> bool:
         """Whether a day lies within."""
@@ -95,6 +100,18 @@ class Scope:
     def __bool__(self) -> bool:
         """Whether the question narrows anything."""
         return bool(self.outlets or self.periods or self.wants_newest)
+
+    def find_window(self) -> date | None:
+        """The day since when an answer must have been published, where the question is of days that just passed.
+
+        Nobody who asks what happened "this week" is answered with what happened in another. A period that is named by its date
+        may be told of at any time after it, and what the question says of today holds since long.
+        """
+        if len(self.periods) != 1 or not self.periods[0].is_passing:
+            return None
+        (period,) = self.periods
+        leeway = min(max(period.last - period.first, _LEAST_LEEWAY), _MOST_LEEWAY)
+        return period.first - leeway
 
     def asks_of(self, day: date) -> bool:
         """Whether the question may ask of that day: it names no other time."""
@@ -183,7 +200,8 @@ def _read_period(match: re.Match[str], *, newest: date | None, today: date) -> P
     period = _count_back(groups, today)
     if newest is not None and newest < period.first:
         period = _count_back(groups, newest)
-    return period
+    is_passing = groups.get("near") != "today" and not _LOOKS_AHEAD.search(match.string)
+    return replace(period, is_passing=is_passing)
 
 
 def _read_month(match: re.Match[str], anchor: date) -> Period | None:
@@ -224,6 +242,8 @@ _DAYS_OF_PART = {
 
 
 def _count_back(groups: dict[str, str | None], anchor: date) -> Period:
+    if groups.get("recently"):
+        return Period(anchor - _RECENTLY, anchor)
     if groups.get("near"):
         day = anchor - timedelta(days=groups["near"] == "yesterday")
         return Period(day, day)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log1p
 from threading import Lock
@@ -149,6 +149,13 @@ class Retriever:
                 self._outlets = (last, self._ledger.outlets(), self._ledger.newest_day())
             _, outlets, newest = self._outlets
         return find_scope(question, outlets, newest=min(newest, today) if newest else None, today=today)
+
+    def find_window(self, question: str, selection: Selection) -> Selection | None:
+        """The part of the selection in which a question of days that just passed can be answered; None for other questions."""
+        since = self._find_scope(question, _find_standpoint(selection)).find_window()
+        if since is None or (selection.since and selection.since >= since):
+            return None
+        return replace(selection, since=since, keeps_undated=not (selection.since or selection.until))
 
     def embed_question(self, question: str) -> Vectors:
         """The question's vector, shape (dimension,)."""

@@ -25,6 +25,15 @@ _PHRASES = (
     (re.compile(r"\bface[- ]to[- ]face\b", re.IGNORECASE), "in person"),
     (re.compile(r"\b(?:is|are|was|were) going to\b", re.IGNORECASE), "plans to"),
     (re.compile(r"\bover$", re.IGNORECASE), "ended"),
+    # When it was is told by dates, not by these words.
+    (
+        re.compile(
+            r"\b(?:recently|lately|currently|nowadays|these days|right now|today|yesterday"
+            r"|(?:this|last|past) (?:week|month|year))\b",
+            re.IGNORECASE,
+        ),
+        " ",
+    ),
 )
 # They tell nothing of what is claimed.
 _EMPTY = frozenset("true realli actual alreadi ever still even yet articl report accord becom held last".split())
