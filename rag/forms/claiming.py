@@ -33,7 +33,9 @@ def answer_claim(claim: Claim, ranked: Sequence[EvidenceSentence]) -> Reply | No
         return _answer_choice(claim, claim.alternatives, ranked)
     stances = list_stances(claim, ranked)
     stems = read_terms(claim.text).stems
-    sides = {stance: _spread([found for found, own in stances if own is stance], stems) for stance in Stance}
+    each_side = {stance: [found for found, own in stances if own is stance] for stance in Stance}
+    each_side[Stance.SAYS_SO] = _prefer_own_words(each_side[Stance.SAYS_SO], stems)
+    sides = {stance: _spread(found, stems) for stance, found in each_side.items()}
     so, otherwise, reserved = sides[Stance.SAYS_SO], sides[Stance.SAYS_OTHERWISE], sides[Stance.RESERVED]
     if claim.kind is Kind.TAKEN_FOR_GRANTED:
         # Who asks where it was wants another place than the one that the question lies in.
@@ -88,6 +90,11 @@ def _spread(found: Sequence[EvidenceSentence], stems: Sequence[str]) -> list[Evi
     voices = [name_voice(each) for each in ordered]
     first = [each for place, each in enumerate(ordered) if voices[place] not in voices[:place]]
     return [*first, *(each for each in ordered if each not in first)][:_MOST_OF_A_SIDE]
+
+
+def _prefer_own_words(found: list[EvidenceSentence], stems: Sequence[str]) -> list[EvidenceSentence]:
+    """Those that hold the claim's own words; where none does, those that hold words for much the same."""
+    return [each for each in found if set(stems) <= set(stems_of_text(each.text))] or found
 
 
 def _count_pairs(found: EvidenceSentence, stems: Sequence[str]) -> int:

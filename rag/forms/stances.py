@@ -7,6 +7,7 @@ from enum import StrEnum
 from rag.evidence import EvidenceSentence
 from rag.forms.claims import Claim
 from rag.forms.meanings import list_alike, share_meaning
+from rag.forms.offices import means_both
 from rag.forms.terms import Terms, has_name, is_place_in, list_places, read_terms, spell_alike, stems_of_text
 from rag.forms.values import list_counted
 from rag.names import find_names
@@ -23,6 +24,7 @@ _SPEAKS_OF, _SHORT, _ONLY_AROUND = 0.6, 3, 0.5
 _SURE, _LIKELY, _OPEN = 3, 2, 1
 # How sure a source must be of what is asked: plans answer "will", anything answers "could".
 _NEEDED = {"will": _LIKELY, "would": _LIKELY, "should": _LIKELY, "can": _OPEN, "could": _OPEN, "might": _OPEN}
+_STILL_TO_COME = re.compile(r"\b(?:future|upcoming|proposed|planned|possible) ([\w-]+)", re.IGNORECASE)
 _NEAR = 4
 _DATED = ("date", "month", "weekday")
 # A sentence that begins like this speaks of somebody or something named before it.
@@ -68,10 +70,14 @@ def find_stance(claim: Claim, found: EvidenceSentence) -> Stance | None:
         stance = Stance.SAYS_OTHERWISE
     else:
         level = min((level for word, level in rate_words(spell_alike(found.text)) if word in words), default=_SURE)
+        if words & {stem(fold(each)) for each in _STILL_TO_COME.findall(found.text)}:
+            level = min(level, _LIKELY)
         stance = Stance.SAYS_SO if level >= _NEEDED.get(claim.auxiliary, _SURE) else Stance.RESERVED
     if any(name & terms.places and not is_place_in(name, found.text) for name in terms.names):
         return _find_elsewhere(terms, found.text)
     missing = [name for name in terms.names if not has_name(name, found.text)]
+    if means_both(missing, found):
+        missing = []
     if missing and not (_LEANS.match(found.text) and all(has_name(name, before) for name in missing)):
         return Stance.OF_ANOTHER if _names_another(terms, found.text) else None
     return _compare_quantities(claim, terms, found, stance)

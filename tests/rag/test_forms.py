@@ -115,6 +115,36 @@ def test_what_is_said_of_somebody_else_is_not_said_of_this_one() -> None:
     assert evidence.remark.startswith("The articles do not say this")
 
 
+CALL = read_article(
+    b"""Title: A call
+Source: The Lookout
+Date: 6 May 2022
+
+Mayor Ada Brandt wrote to Mayor Tom Reed in April, and Peter Vance carried the letter.
+It rained for a week.
+The two mayors talked on the phone on Sunday, for an hour.
+A clerk told the council of a future tunnel between Harwich and Melby.
+""",
+    "call.txt",
+)
+
+
+def test_two_who_share_an_office_are_meant_by_it() -> None:
+    evidence = choose("Have Brandt and Reed talked recently?", CALL)
+    assert quoted(evidence) == "The two mayors talked on the phone on Sunday, for an hour."
+    assert not evidence.remark
+    # Who carries letters is no mayor.
+    evidence = choose("Have Brandt and Vance talked recently?", CALL)
+    assert evidence.is_unconfirmed or evidence.remark.startswith("The articles do not say")
+
+
+def test_what_is_still_to_come_has_not_been() -> None:
+    assert (
+        choose("Is there a tunnel between Harwich and Melby?", CALL).remark == "The articles say this with a reserve."
+    )
+    assert not choose("Will there be a tunnel between Harwich and Melby?", CALL).remark
+
+
 def test_two_speakers_who_contradict_each_other_are_both_quoted() -> None:
     evidence = choose("Is the closure permanent?")
     assert "not permanent" in quoted(evidence)
