@@ -47,6 +47,9 @@ _BEHIND = re.compile(
 )
 # ", said The Guardian": the speaker stands behind, and no weekday does.
 _NAME_ONLY = re.compile(r" (?:[Tt]he )?(?!\w+day\b)[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*[.,]?$")
+_CLAUSE = re.compile(
+    r"[\w’'] (?:is|are|was|were|has|have|had|will|would|can|could|may|might|shall|should|must|did|does)\b"
+)
 _THINKS = re.compile(r"believes|thinks|expect")
 # "has been announced", "to be declared", "not stated" tell of no speaker.
 _BEFORE_PARTICIPLES = frozenset("is are was were be been being to not as".split())
@@ -79,7 +82,13 @@ class Speaker:
 @lru_cache(maxsize=4_096)
 def find_speakers(text: str) -> tuple[Speaker, ...]:
     """To whom a text gives its statements: "According to Politico, ...", "... , said Zhao Lijian", "The mayor warned ..."."""
-    behind = [_to_speaker(match["who"]) for pattern in (_ACCORDING, _BEHIND) for match in pattern.finditer(text)]
+    behind = [
+        _to_speaker(match["who"])
+        for pattern in (_ACCORDING, _BEHIND)
+        for match in pattern.finditer(text)
+        # "Chen, a lawyer, said Yang would come": what stands behind the verb is what Chen said.
+        if pattern is _ACCORDING or not _CLAUSE.search(match["who"])
+    ]
     # "Smith, a baker, said it is over": what stands behind the verb may as well be what was said.
     found = [speaker for speaker in behind if not speaker.is_pronoun]
     for match in _BEFORE.finditer(text):

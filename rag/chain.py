@@ -133,7 +133,7 @@ class Chain:
         elif model is None:
             chosen = self._choose_to_show(asked.standalone, ranked, quotable)
         else:
-            chosen = self._choose_to_read(asked.standalone, ranked, model)
+            chosen = self._choose_to_read(asked.standalone, ranked, quotable, model)
         found = cite(chosen)
         yield EvidenceFound(asked.standalone, found.citations)
         is_stated = True
@@ -188,15 +188,26 @@ class Chain:
 
     def _choose_to_show(self, question: str, ranked: Sequence[EvidenceSentence], quotable: Evidence) -> Evidence:
         """The sentences that are quoted, and what else a reader may want to see beside them."""
-        best = choose_evidence(question, ranked, tokens=_SHOWN_TOKENS, most=_SHOWN_SENTENCES, at_least=_SHOWN_SHARE)
-        together = {(each.article.id, each.sentence.start): each for each in (*quotable.sentences, *best.sentences)}
-        return replace(best, sentences=tuple(order_for_reading(list(together.values()))))
+        return _join(
+            choose_evidence(question, ranked, tokens=_SHOWN_TOKENS, most=_SHOWN_SENTENCES, at_least=_SHOWN_SHARE),
+            quotable,
+        )
 
-    def _choose_to_read(self, question: str, ranked: Sequence[EvidenceSentence], model: LanguageModel) -> Evidence:
-        """As many sentences as the model can read in reasonable time."""
-        return choose_evidence(
+    def _choose_to_read(
+        self, question: str, ranked: Sequence[EvidenceSentence], quotable: Evidence, model: LanguageModel
+    ) -> Evidence:
+        """As many sentences as the model can read in reasonable time.
+
+        Where the form of the question says which sentences answer it, a small model reads these alone, a large one these first of all.
+        """
+        best = choose_evidence(
             question, ranked, tokens=model.evidence_tokens, most=_READ_SENTENCES, at_least=_READ_SHARE
         )
+        if not quotable.is_settled:
+            return best
+        if model.evidence_tokens < _LARGE_EVIDENCE_TOKENS:
+            return replace(best, sentences=quotable.sentences)
+        return _join(best, quotable)
 
     def _compose(
         self, model: LanguageModel, question: str, citations: Sequence[Citation], halt: Halt
@@ -260,6 +271,12 @@ class Chain:
 
     def _name_model(self) -> str:
         return self._model.name if self._model else NO_MODEL
+
+
+def _join(best: Evidence, quotable: Evidence) -> Evidence:
+    """The sentences of both, in reading order."""
+    together = {(each.article.id, each.sentence.start): each for each in (*quotable.sentences, *best.sentences)}
+    return replace(best, sentences=tuple(order_for_reading(list(together.values()))))
 
 
 def _add_sides(quotable: Found, found: Found, numbers: set[int]) -> Found:

@@ -18,6 +18,7 @@ from rag.forms.differing import find_differing
 from rag.forms.latest import answer_latest
 from rag.forms.lists import answer_list
 from rag.forms.replies import Reply, show_differing
+from rag.forms.sayings import answer_saying
 from rag.forms.timelines import answer_timeline
 
 _SENTENCES = 4
@@ -38,10 +39,14 @@ def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Eviden
         or answer_latest(question, ranked)
         or _answer_claim(question, ranked)
         or answer_list(question, ranked)
+        or answer_saying(question, ranked)
     )
-    if reply:
+    if reply and reply.sentences:
         return _give(question, reply, ranked)
     nearest = choose_evidence(question, ranked, tokens=_TOKENS, most=_SENTENCES, at_least=_SHARE)
+    if reply:
+        # The form says that nothing can answer it.
+        return replace(nearest, probability=0.0)
     differing = find_differing(question, ranked)
     if differing:
         every = tuple(dict.fromkeys((*nearest.sentences, *differing)))

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from index.articles import Role
 from rag.evidence import EvidenceSentence
 from rag.following_up.lexicon import GROUPS
+from rag.forms.bodies import best_of_articles, count_held, list_bodies
 from rag.forms.meanings import list_alike
 from rag.forms.people import find_role, list_people
 from rag.forms.replies import Reply
@@ -16,16 +16,19 @@ from rag.names import aliases_of, find_names
 from rag.words import find_tokens, fold, is_content, stem
 
 MOST = 8
-_MOST_ARTICLES = 3
+_WISHES = 5
 _NO_SIDES = frozenset(["side", "sides", "parties", "party", "countries", "states", "state"])
 _OF_A_PERSON = 2
 _SPEAKS_OF = 0.6
-_NEAR_THE_BEST = 0.3
 _SIDE = r"(?:sides?|part(?:y|ies)|countr(?:y|ies)|governments?|camps?|groups?|teams?|nations?)"
 _SIDES = re.compile(
     rf"\b(?:each|both|either) (?:of the )?{_SIDE}\b|\b(?:do|did|does|have|are|were) (?:the two|the) {_SIDE}\b"
     r"|\b\w+ and \w+ (?:each|both)\b",
     re.IGNORECASE,
+)
+_ONE_SIDE = re.compile(
+    r"(?i:what (?:exactly )?(?:did|does|do|is|are) )(?:the )?(?P<who>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,2})(?: side)? "
+    r"(?:want|demand|seek|expect|hope for|hope|plan|aim|insist|require)(?:ing)?\b(?P<matter>[^?]*)"
 )
 _PEOPLE = re.compile(
     r"\b(?P<how>each|every|all|the|different|various|several|other|both|which|these|those|do|did|have)\s+"
@@ -56,8 +59,9 @@ def answer_list(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | No
     if not ranked:
         return None
     acts = {stem(fold(token)) for token in find_tokens(question)}
-    if _SIDES.search(question) and acts & _WANTING:
-        return _list_sides(question, ranked)
+    wishes = _answer_wishes(question, acts, ranked)
+    if wishes:
+        return wishes
     if not acts & _SAYING:
         return None
     for match in _PEOPLE.finditer(question):
@@ -68,10 +72,17 @@ def answer_list(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | No
     return None
 
 
+def _answer_wishes(question: str, acts: set[str], ranked: Sequence[EvidenceSentence]) -> Reply | None:
+    if _SIDES.search(question) and acts & _WANTING:
+        return _list_sides(question, ranked)
+    one = _ONE_SIDE.match(question)
+    return _list_wishes(one["who"], one["matter"], ranked) if one else None
+
+
 def _list_people(question: str, word: str, role: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
     """Of everybody with such a role the sentences nearest to the question."""
     known = {(found.article.id, found.sentence.start): found for found in ranked}
-    people = [person for found in _best_of_articles(ranked) for person in list_people(found.article, role)]
+    people = [person for found in best_of_articles(ranked) for person in list_people(found.article, role)]
     if len(people) < 2:
         return None
     asked = set(stems_of_text(question)) - _SAYING - {stem(fold(word))}
@@ -83,22 +94,17 @@ def _list_people(question: str, word: str, role: str, ranked: Sequence[EvidenceS
             for sentence in person.said
         ]
         if asked:
-            said = [found for found in said if _count_held(asked, found) >= _SPEAKS_OF * len(asked)]
-            said.sort(key=lambda found: (-_count_held(asked, found), -found.score))
+            said = [found for found in said if count_held(asked, found) >= _SPEAKS_OF * len(asked)]
+            said.sort(key=lambda found: (-count_held(asked, found), -found.score))
         chosen += said[:share]
     return Reply(tuple(chosen[:MOST]), "") if len(chosen) > 1 else None
-
-
-def _count_held(asked: set[str], found: EvidenceSentence) -> int:
-    own = set(stems_of_text(found.text))
-    return sum(bool(list_alike(one) & own) for one in asked)
 
 
 def _list_sides(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
     """Of the two sides that the articles tell of most, the sentences in which they want something."""
     asked = set(stems_of_text(_SIDES.sub(" ", question))) - _WANTING - _EMPTY
     sides: dict[str, list[EvidenceSentence]] = {}
-    for found in _list_bodies(ranked):
+    for found in list_bodies(ranked):
         for side in _find_sides(found.text):
             sides.setdefault(side, []).append(found)
     common = Counter({side: len(found) for side, found in sides.items()})
@@ -106,12 +112,26 @@ def _list_sides(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | No
     if len(two) < 2:
         return None
     columns = [
-        sorted(sides[side], key=lambda found: (-_count_held(asked, found), -round(found.score, 1))) for side in two
+        sorted(sides[side], key=lambda found: (-count_held(asked, found), -round(found.score, 1))) for side in two
     ]
     # In turn, so that neither side takes the place of the other; a sentence that tells of both counts once.
     taken = [found for pair in zip_longest(*columns) for found in pair if found]
     chosen = {(found.article.id, found.sentence.start): found for found in taken}
     return Reply(tuple(chosen.values())[:MOST], "", is_certain=not asked)
+
+
+def _list_wishes(who: str, matter: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
+    """The sentences in which one side wants something, those on the matter first; None where it wants nothing."""
+    name = find_tokens(who)[-1]
+    side = min(aliases_of(_CAPITALS.get(fold(name), fold(name))))
+    asked = set(stems_of_text(matter)) - _WANTING - _EMPTY
+    wishes = [found for found in list_bodies(ranked) if side in _find_sides(found.text)]
+    if not wishes:
+        return None
+    held = {found.sentence: count_held(asked, found) for found in wishes}
+    wishes.sort(key=lambda found: (-held[found.sentence], -found.score))
+    is_certain = held[wishes[0].sentence] >= _SPEAKS_OF * len(asked)
+    return Reply(tuple(wishes[:_WISHES]), "", is_certain=is_certain)
 
 
 def _find_sides(text: str) -> set[str]:
@@ -140,23 +160,3 @@ def _find_sides(text: str) -> set[str]:
         is_owed = stem(word) in _WANTING or (is_owed and word == "of")
         before = word
     return found
-
-
-def _list_bodies(ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """Every body sentence of the best articles, with its score where it was ranked, else none."""
-    known = {(found.article.id, found.sentence.start): found for found in ranked}
-    return [
-        known.get((best.article.id, sentence.start)) or EvidenceSentence(best.article, sentence, 0.0)
-        for best in _best_of_articles(ranked)
-        for sentence in best.article.sentences
-        if sentence.role is Role.BODY
-    ]
-
-
-def _best_of_articles(ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """The best sentence of each of the few articles that come near the best of them."""
-    best: dict[str, EvidenceSentence] = {}
-    for found in ranked:
-        if found.score >= _NEAR_THE_BEST * ranked[0].score:
-            best.setdefault(found.article.id, found)
-    return list(best.values())[:_MOST_ARTICLES]

@@ -15,7 +15,8 @@ class Reply:
     """Sentences that answer a question, best first, and a remark of ours to begin with, or "".
 
     `is_certain` when they speak of just what is asked, so that their distance to the question does not matter; `is_ordered` when
-    they are in the order in which they are to be read. `leads` says something before each of them, mostly nothing.
+    they are in the order in which they are to be read. `leads` says something before each of them, mostly nothing. Without any
+    sentences nothing can answer it.
     """
 
     sentences: tuple[EvidenceSentence, ...]

@@ -77,6 +77,17 @@ def test_an_article_with_no_name_but_its_files_is_quoted(
     assert answer.text.startswith("The article in 651298a7.txt: “A ferry sank off Naxos on Friday.” [1]")
 
 
+@pytest.mark.parametrize(("tokens", "is_alone"), [(250, True), (3000, False)])
+def test_a_small_model_reads_alone_what_the_form_of_the_question_settles(
+    ask: Callable[..., list[Event]], tokens: int, *, is_alone: bool
+) -> None:
+    model = ScriptedModel(["Liu called it a midpoint [1]."], evidence_tokens=tokens)
+    found, *_ = ask("What did Liu Weidong say about Anchorage as a midpoint?", model)
+    assert isinstance(found, EvidenceFound)
+    assert any("described Anchorage" in citation.quote for citation in found.citations)
+    assert (len(found.citations) == 1) is is_alone
+
+
 def test_evidence_comes_first_then_the_text_then_the_verified_answer(ask: Callable[..., list[Event]]) -> None:
     n = number_of(ask(QUESTION), "March 18")
     model = ScriptedModel([f"The negotiations should take place on 18 March in Anchorage [{n}]."])

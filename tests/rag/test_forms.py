@@ -333,3 +333,52 @@ def test_of_articles_without_dates_none_is_the_latest() -> None:
     dated = report("4 March 2022", "The bridge of Harwich was painted red.")
     evidence = choose("What is the latest on the bridge?", undated, dated)
     assert quoted(evidence) == "The bridge of Harwich was painted red."
+
+
+TALK = read_article(
+    """Title: Harwich hears its experts
+Source: The Lookout
+Date: 9 May 2022
+
+Chen Vole, a secretary of the Coast Institute and a friend of the mayor, said Brandt and Reed would pay for the tunnel.
+“It is the largest sum in the history of the town,” Vole added.
+The council rejected a plan that was drawn up under Otto Lind, and Lind’s ferry lies idle.
+“Nobody asked for a tunnel,” said Ada Brandt, the mayor.
+“We want our ferry back,” she said.
+Norhaven demands a share of the toll.
+Harwich hopes to open the tunnel in 2025, while Norhaven wants it in 2024.
+The hauliers were not heard.
+""".encode(),
+    "talk.txt",
+)
+
+
+def test_what_somebody_said_is_what_they_say() -> None:
+    evidence = choose("What did Brandt say about the tunnel?", TALK, best="Brandt and Reed")
+    assert quoted(evidence) == "“Nobody asked for a tunnel,” said Ada Brandt, the mayor."
+    assert evidence.is_settled
+    evidence = choose("What did Ada Brandt say?", TALK, best="Brandt and Reed")
+    assert quoted(evidence).endswith("the mayor. “We want our ferry back,” she said.")
+    # Who is named behind the verb is spoken of.
+    assert "largest sum" in quoted(choose("What did Chen Vole say?", TALK))
+    assert "Nobody asked" not in quoted(choose("What did Chen Vole say?", TALK))
+
+
+def test_who_says_and_does_nothing_cannot_be_quoted() -> None:
+    silent = choose("What did Lind say about the ferry?", TALK, best="Lind")
+    assert silent.probability == 0
+    assert "Lind" in quoted(silent)
+    # Of who acts, the articles may tell words in a way that is not recognised.
+    assert choose("What did the council say about the ferry?", TALK, best="ferry").probability > 0
+    assert choose("What did Norhaven say about the ferry?", TALK, best="ferry").probability > 0
+
+
+def test_what_one_side_wants_is_told_by_its_own_wishes() -> None:
+    evidence = choose("What does Norhaven want?", TALK, best="ferry")
+    assert quoted(evidence) == (
+        "Norhaven demands a share of the toll. "
+        "Harwich hopes to open the tunnel in 2025, while Norhaven wants it in 2024."
+    )
+    assert evidence.is_settled
+    assert "share of the toll" not in quoted(choose("What does Harwich hope for?", TALK, best="toll"))
+    assert not choose("What does Melby want?", TALK, best="ferry").is_settled
