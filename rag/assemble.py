@@ -146,7 +146,9 @@ class Dateline:
             NothingSelectedError: the library holds no article of the selected kind.
         """
         self.check_selection(selection)
-        return self.retriever().retrieve(question, limit=limit, per_article=limit, selection=selection)
+        return self.retriever().retrieve(
+            question, limit=limit, per_article=limit, per_outlet=limit, selection=selection
+        )
 
     def check_selection(self, selection: Selection) -> None:
         """Make sure that there is an article to answer from.
@@ -208,7 +210,10 @@ class Dateline:
             passage
             for sentence in sentences
             for passage in self.retriever().retrieve(
-                article.quote(sentence), limit=_PASSAGES_COMPARED, per_article=_PASSAGES_OF_AN_ARTICLE
+                article.quote(sentence),
+                limit=_PASSAGES_COMPARED,
+                per_article=_PASSAGES_OF_AN_ARTICLE,
+                per_outlet=_PASSAGES_COMPARED,
             )
             if passage.article.id not in versions
         ]

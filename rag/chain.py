@@ -26,6 +26,7 @@ from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evide
 from rag.grounding import ground, is_flatly_disputed, number_citations, write_text
 from rag.halting import Halt
 from rag.language_model import LanguageModel
+from rag.other_accounts import find_other_accounts
 from rag.question_words import weigh_stems
 from rag.quotable import choose_to_quote
 from rag.relevance import find_unspoken_names
@@ -44,7 +45,7 @@ _WORDING_FAILED = "What the model wrote did not hold against the articles, so he
 _DISPUTED = "The articles give different accounts of this, so here are their own words."
 _BESIDE_THE_QUESTION = "What the model wrote does not speak of {names}, so here are the articles' own words."
 
-_PASSAGES = 20
+_PASSAGES, _PASSAGES_OF_AN_OUTLET = 20, 10
 _SHOWN_SENTENCES = 8
 _SHOWN_TOKENS = 600
 _SHOWN_SHARE = 0.05
@@ -74,7 +75,7 @@ class _Written:
 class Chain:
     """Answers questions over one library with one language model, or with none."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with, and how it is to answer
         self,
         retriever: Retriever,
         embedder: Embedder,
@@ -83,14 +84,19 @@ class Chain:
         reranker: Reranker | None = None,
         strictness: float = BALANCED,
         selection: Selection = EVERYTHING,
+        is_spread: bool = True,
     ) -> None:
-        """Answer out of the selection; evidence that holds the answer less likely than `strictness` (0..1) is none."""
+        """Answer out of the selection; evidence that holds the answer less likely than `strictness` (0..1) is none.
+
+        `is_spread`: other publishers and other accounts than the nearest keep a place among the evidence.
+        """
         self._retriever = retriever
         self._embedder = embedder
         self._model = model
         self._reranker = reranker
         self._strictness = strictness
         self._selection = selection
+        self._is_spread = is_spread
 
     def ask(
         self,
@@ -158,7 +164,7 @@ class Chain:
         """
         window = self._retriever.find_window(asked.standalone, self._selection)
         ranked = self._rank(asked.standalone, window or self._selection)
-        quotable = choose_to_quote(asked.standalone, ranked)
+        quotable = choose_to_quote(asked.standalone, ranked, is_spread=self._is_spread)
         if not window:
             return ranked, quotable
         quotable = replace(quotable, since=window.since)
@@ -169,7 +175,7 @@ class Chain:
     def _widen(self, asked: Asked, recent: Evidence) -> tuple[list[EvidenceSentence], Evidence]:
         """What is nearest at any time, where what was published in the days that are asked of does not answer."""
         ranked = self._rank(asked.standalone, self._selection)
-        nearest = choose_to_quote(asked.standalone, ranked)
+        nearest = choose_to_quote(asked.standalone, ranked, is_spread=self._is_spread)
         return ranked, replace(nearest, probability=min(nearest.probability, recent.probability), since=recent.since)
 
     def _worth_reading(self, asked: Asked) -> float:
@@ -183,20 +189,38 @@ class Chain:
 
     def _rank(self, question: str, selection: Selection) -> list[EvidenceSentence]:
         """The sentences of the selected articles that bear on the question, best first."""
-        passages = self._retriever.retrieve(question, limit=_PASSAGES, selection=selection)
-        return find_evidence(question, passages, self._embedder, self._reranker, self._retriever.weigh)
+        per_outlet = _PASSAGES_OF_AN_OUTLET if self._is_spread else _PASSAGES
+        passages = self._retriever.retrieve(question, limit=_PASSAGES, per_outlet=per_outlet, selection=selection)
+        return find_evidence(
+            question, passages, self._embedder, self._reranker, self._retriever.weigh, is_spread=self._is_spread
+        )
 
     def _choose_to_show(self, question: str, ranked: Sequence[EvidenceSentence], quotable: Evidence) -> Evidence:
         """The sentences that are quoted, and what else a reader may want to see beside them."""
-        best = choose_evidence(question, ranked, tokens=_SHOWN_TOKENS, most=_SHOWN_SENTENCES, at_least=_SHOWN_SHARE)
+        best = choose_evidence(
+            question,
+            ranked,
+            tokens=_SHOWN_TOKENS,
+            most=_SHOWN_SENTENCES,
+            at_least=_SHOWN_SHARE,
+            others=self._find_other_accounts(question, ranked),
+        )
         together = {(each.article.id, each.sentence.start): each for each in (*quotable.sentences, *best.sentences)}
         return replace(best, sentences=tuple(order_for_reading(list(together.values()))))
 
     def _choose_to_read(self, question: str, ranked: Sequence[EvidenceSentence], model: LanguageModel) -> Evidence:
         """As many sentences as the model can read in reasonable time."""
         return choose_evidence(
-            question, ranked, tokens=model.evidence_tokens, most=_READ_SENTENCES, at_least=_READ_SHARE
+            question,
+            ranked,
+            tokens=model.evidence_tokens,
+            most=_READ_SENTENCES,
+            at_least=_READ_SHARE,
+            others=self._find_other_accounts(question, ranked),
         )
+
+    def _find_other_accounts(self, question: str, ranked: Sequence[EvidenceSentence]) -> Sequence[EvidenceSentence]:
+        return find_other_accounts(question, ranked) if self._is_spread else ()
 
     def _compose(
         self, model: LanguageModel, question: str, citations: Sequence[Citation], halt: Halt
@@ -270,7 +294,8 @@ def _add_sides(quotable: Found, found: Found, numbers: set[int]) -> Found:
         for n, each in enumerate(found.evidence.sentences, 1)
         if n in numbers or (each.article.id, each.sentence.start) in kept
     )
-    return cite(replace(quotable.evidence, sentences=sentences))
+    # What was to be said before some of them is said of other places.
+    return cite(replace(quotable.evidence, sentences=sentences, leads=()))
 
 
 def _explain_fallback(unspoken: Sequence[str], *, is_disputed: bool) -> str:
