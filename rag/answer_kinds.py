@@ -38,6 +38,11 @@ def fits_kind(question: str, text: str) -> float:
     return sum(asked) / len(asked) if asked else 0.0
 
 
+def asks_for_quantity(question: str) -> bool:
+    """Whether a question asks for a number, a day or a length of time."""
+    return bool(_ASKS_WHEN.search(question) or _ASKS_COUNT.search(question))
+
+
 def brings_news(question: str, text: str) -> float:
     """Whether a text names something that the question does not, 0 or 1: what could be asked for with "which"."""
     asked = {name.word for name in find_names(question)}

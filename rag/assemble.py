@@ -31,6 +31,7 @@ from rag.choosing import ModelChoice, ModelStatus
 from rag.conversation import AS_SET, Event, Manner, Turn
 from rag.elsewhere import Elsewhere, find_elsewhere, sentences_at
 from rag.evidence import Evidence
+from rag.finding import Finder
 from rag.halting import Halt
 from rag.language_model import LanguageModel
 from rag.reranking import MsMarcoReranker, RememberingReranker, Reranker
@@ -109,13 +110,11 @@ class Dateline:
                 "The library holds no articles: put some into a folder and run  dateline index FOLDER"
             )
         self.check_selection(manner.selection)
+        finder = Finder(self.retriever(), self.embedder, self.reranker, selection=manner.selection)
         chain = Chain(
-            self.retriever(),
-            self.embedder,
+            finder,
             None if manner.is_quoting else self._choose_model(),
-            reranker=self.reranker,
             strictness=self.strictness if manner.strictness is None else manner.strictness,
-            selection=manner.selection,
         )
         return self._count_asked(chain.ask(question, history, evidence=evidence, halt=halt))
 
@@ -146,7 +145,9 @@ class Dateline:
             NothingSelectedError: the library holds no article of the selected kind.
         """
         self.check_selection(selection)
-        return self.retriever().retrieve(question, limit=limit, per_article=limit, selection=selection)
+        return self.retriever().retrieve(
+            question, limit=limit, per_article=limit, per_outlet=limit, selection=selection
+        )
 
     def check_selection(self, selection: Selection) -> None:
         """Make sure that there is an article to answer from.
@@ -208,7 +209,10 @@ class Dateline:
             passage
             for sentence in sentences
             for passage in self.retriever().retrieve(
-                article.quote(sentence), limit=_PASSAGES_COMPARED, per_article=_PASSAGES_OF_AN_ARTICLE
+                article.quote(sentence),
+                limit=_PASSAGES_COMPARED,
+                per_article=_PASSAGES_OF_AN_ARTICLE,
+                per_outlet=_PASSAGES_COMPARED,
             )
             if passage.article.id not in versions
         ]

@@ -5,9 +5,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.embedding import Embedder
 from index.errors import AnswerCutOffError, LanguageModelError, QuestionError
-from index.selecting import EVERYTHING, Selection
 from rag.answering import BALANCED, NO_MODEL, Asked, Found, can_quote, cite, make_answer, quote, refuse
 from rag.citing import MarkedSentence, parse_marks
 from rag.composing import write_prompt
@@ -22,15 +20,13 @@ from rag.conversation import (
     TextStreamed,
     Turn,
 )
-from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence, order_for_reading
+from rag.evidence import Evidence
+from rag.finding import LARGE_EVIDENCE_TOKENS, Finder, Ranked
 from rag.grounding import ground, is_flatly_disputed, number_citations, write_text
 from rag.halting import Halt
 from rag.language_model import LanguageModel
 from rag.question_words import weigh_stems
-from rag.quotable import choose_to_quote
 from rag.relevance import find_unspoken_names
-from rag.reranking import Reranker
-from rag.retrieving import Retriever
 from rag.rewriting import rewrite_question, rewrite_with_model
 from rag.small_talk import reply_to_small_talk
 from rag.sufficiency import WeighingModel, combine, weigh_sufficiency
@@ -38,18 +34,11 @@ from rag.sufficiency import WeighingModel, combine, weigh_sufficiency
 # A model judges evidence by itself, so it is also asked of what could not be quoted: down to this share of the strictness.
 _WORTH_READING_BY_JUDGES = 0.4
 _WORTH_READING_BY_OTHERS = 0.8
-_LARGE_EVIDENCE_TOKENS = 1_000
 
 _WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."
 _DISPUTED = "The articles give different accounts of this, so here are their own words."
 _BESIDE_THE_QUESTION = "What the model wrote does not speak of {names}, so here are the articles' own words."
 
-_PASSAGES = 20
-_SHOWN_SENTENCES = 8
-_SHOWN_TOKENS = 600
-_SHOWN_SHARE = 0.05
-_READ_SENTENCES = 12
-_READ_SHARE = 0.05
 _MAX_ANSWER_TOKENS = 220
 _LAST_SENTENCE_END = re.compile(r"(?<=[.!?”\"\]])(?=\s(?:(?![.!?]\s).)*$)", re.DOTALL)
 _SENTENCE_END = re.compile(r"[.!?][”\"’')]*(?:\s*\[[\d, ]+\])*\s*$")
@@ -74,23 +63,11 @@ class _Written:
 class Chain:
     """Answers questions over one library with one language model, or with none."""
 
-    def __init__(
-        self,
-        retriever: Retriever,
-        embedder: Embedder,
-        model: LanguageModel | None,
-        *,
-        reranker: Reranker | None = None,
-        strictness: float = BALANCED,
-        selection: Selection = EVERYTHING,
-    ) -> None:
-        """Answer out of the selection; evidence that holds the answer less likely than `strictness` (0..1) is none."""
-        self._retriever = retriever
-        self._embedder = embedder
+    def __init__(self, finder: Finder, model: LanguageModel | None, *, strictness: float = BALANCED) -> None:
+        """Answer out of what the finder finds; evidence that holds the answer less likely than `strictness` (0..1) is none."""
+        self._finder = finder
         self._model = model
-        self._reranker = reranker
         self._strictness = strictness
-        self._selection = selection
 
     def ask(
         self,
@@ -116,7 +93,9 @@ class Chain:
         question = question.encode("utf-8", "replace").decode()
         began = time.monotonic()
         reply = reply_to_small_talk(question)
-        standalone = question if reply else self._retriever.correct_spelling(self._rewrite(question, history, halt))
+        standalone = (
+            question if reply else self._finder.retriever.correct_spelling(self._rewrite(question, history, halt))
+        )
         asked = Asked(question, standalone, began, self._strictness)
         if reply:
             yield Answered(make_answer(asked, Status.ANSWERED, reply, model=NO_MODEL))
@@ -126,14 +105,14 @@ class Chain:
 
     def _answer(self, asked: Asked, evidence: Evidence | None, halt: Halt) -> Iterator[Event]:
         """Search, show, have a model that can weigh say whether the answer is stated, have it written, check it."""
-        ranked, quotable = self._search(asked) if evidence is None else ([], evidence)
-        model = self._model if quotable.probability >= self._worth_reading(asked) else None
-        if evidence is not None:
-            chosen = evidence
-        elif model is None:
-            chosen = self._choose_to_show(asked.standalone, ranked, quotable)
+        enough = self._worth_reading(asked)
+        ranked = Ranked((), evidence) if evidence else self._finder.find(asked.standalone, at_least=enough)
+        quotable = ranked.quotable
+        model = self._model if quotable.probability >= enough else None
+        if model is None:
+            chosen = self._finder.choose_to_show(asked.standalone, ranked)
         else:
-            chosen = self._choose_to_read(asked.standalone, ranked, quotable, model)
+            chosen = self._finder.choose_to_read(asked.standalone, ranked, model.evidence_tokens)
         found = cite(chosen)
         yield EvidenceFound(asked.standalone, found.citations)
         is_stated = True
@@ -146,31 +125,10 @@ class Chain:
             written = yield from self._compose(model, asked.standalone, found.citations, halt)
             answer = self._settle(asked, written, found, cite(quotable))
         if quotable.since and answer.status is Status.REFUSED:
-            _, nearest = self._widen(asked, quotable)
+            nearest = self._finder.widen(asked.standalone, quotable).quotable
             said = refuse(asked, cite(nearest), answer.model, answer.notice).text
             answer = replace(answer, text=said)
         yield Answered(replace(answer, confidence=quotable.probability))
-
-    def _search(self, asked: Asked) -> tuple[list[EvidenceSentence], Evidence]:
-        """The sentences that bear on the question, best first, and those that could be quoted.
-
-        Of days that just passed only what was published since tells; where that answers nothing, the rest is the nearest.
-        """
-        window = self._retriever.find_window(asked.standalone, self._selection)
-        ranked = self._rank(asked.standalone, window or self._selection)
-        quotable = choose_to_quote(asked.standalone, ranked)
-        if not window:
-            return ranked, quotable
-        quotable = replace(quotable, since=window.since)
-        return (
-            (ranked, quotable) if quotable.probability >= self._worth_reading(asked) else self._widen(asked, quotable)
-        )
-
-    def _widen(self, asked: Asked, recent: Evidence) -> tuple[list[EvidenceSentence], Evidence]:
-        """What is nearest at any time, where what was published in the days that are asked of does not answer."""
-        ranked = self._rank(asked.standalone, self._selection)
-        nearest = choose_to_quote(asked.standalone, ranked)
-        return ranked, replace(nearest, probability=min(nearest.probability, recent.probability), since=recent.since)
 
     def _worth_reading(self, asked: Asked) -> float:
         """How likely evidence must be to be read or quoted."""
@@ -180,34 +138,6 @@ class Chain:
         if self._model is None:
             return rewrite_question(question, history)
         return rewrite_with_model(question, history, self._model, halt)
-
-    def _rank(self, question: str, selection: Selection) -> list[EvidenceSentence]:
-        """The sentences of the selected articles that bear on the question, best first."""
-        passages = self._retriever.retrieve(question, limit=_PASSAGES, selection=selection)
-        return find_evidence(question, passages, self._embedder, self._reranker, self._retriever.weigh)
-
-    def _choose_to_show(self, question: str, ranked: Sequence[EvidenceSentence], quotable: Evidence) -> Evidence:
-        """The sentences that are quoted, and what else a reader may want to see beside them."""
-        return _join(
-            choose_evidence(question, ranked, tokens=_SHOWN_TOKENS, most=_SHOWN_SENTENCES, at_least=_SHOWN_SHARE),
-            quotable,
-        )
-
-    def _choose_to_read(
-        self, question: str, ranked: Sequence[EvidenceSentence], quotable: Evidence, model: LanguageModel
-    ) -> Evidence:
-        """As many sentences as the model can read in reasonable time.
-
-        Where the form of the question says which sentences answer it, a small model reads these alone, a large one these first of all.
-        """
-        best = choose_evidence(
-            question, ranked, tokens=model.evidence_tokens, most=_READ_SENTENCES, at_least=_READ_SHARE
-        )
-        if not quotable.is_settled:
-            return best
-        if model.evidence_tokens < _LARGE_EVIDENCE_TOKENS:
-            return replace(best, sentences=quotable.sentences)
-        return _join(best, quotable)
 
     def _compose(
         self, model: LanguageModel, question: str, citations: Sequence[Citation], halt: Halt
@@ -235,10 +165,10 @@ class Chain:
             return quote(asked, quotable, notice=written.notice)
         marked = parse_marks(written.text, len(found.citations))
         said, missing = _divide_missing(marked.sentences)
-        weights = weigh_stems(asked.standalone, self._retriever.weigh)
+        weights = weigh_stems(asked.standalone, self._finder.retriever.weigh)
         grounded = ground(said, found.citations, found.articles, weights)
         sentences, used = number_citations(grounded.shown, found.citations)
-        unspoken = find_unspoken_names(asked.standalone, sentences, used, found.citations, self._retriever.weigh)
+        unspoken = find_unspoken_names(asked.standalone, sentences, used, found.citations, self._finder.retriever.weigh)
         is_disputed = any(is_flatly_disputed(sentence) for sentence in sentences) and can_quote(
             asked, quotable.evidence
         )
@@ -273,12 +203,6 @@ class Chain:
         return self._model.name if self._model else NO_MODEL
 
 
-def _join(best: Evidence, quotable: Evidence) -> Evidence:
-    """The sentences of both, in reading order."""
-    together = {(each.article.id, each.sentence.start): each for each in (*quotable.sentences, *best.sentences)}
-    return replace(best, sentences=tuple(order_for_reading(list(together.values()))))
-
-
 def _add_sides(quotable: Found, found: Found, numbers: set[int]) -> Found:
     """What can be quoted, with the evidence of both sides of a dispute: of `found`, what these numbers cite."""
     kept = {(each.article.id, each.sentence.start) for each in quotable.evidence.sentences}
@@ -287,7 +211,8 @@ def _add_sides(quotable: Found, found: Found, numbers: set[int]) -> Found:
         for n, each in enumerate(found.evidence.sentences, 1)
         if n in numbers or (each.article.id, each.sentence.start) in kept
     )
-    return cite(replace(quotable.evidence, sentences=sentences))
+    # What was to be said before some of them is said of other places.
+    return cite(replace(quotable.evidence, sentences=sentences, leads=()))
 
 
 def _explain_fallback(unspoken: Sequence[str], *, is_disputed: bool) -> str:
@@ -335,7 +260,7 @@ def _worth_reading(model: LanguageModel) -> float:
 
     A small one answers from anything, unless it is asked first whether it can.
     """
-    is_judge = model.evidence_tokens >= _LARGE_EVIDENCE_TOKENS or isinstance(model, WeighingModel)
+    is_judge = model.evidence_tokens >= LARGE_EVIDENCE_TOKENS or isinstance(model, WeighingModel)
     return _WORTH_READING_BY_JUDGES if is_judge else _WORTH_READING_BY_OTHERS
 
 

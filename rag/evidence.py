@@ -73,10 +73,12 @@ def find_evidence(
     embedder: Embedder,
     reranker: Reranker | None,
     weigh: Callable[[str], float],
+    *,
+    is_spread: bool = True,
 ) -> list[EvidenceSentence]:
     """Score the sentences of ranked passages against the question, best first; sentences said twice count once.
 
-    `weigh` gives a word's inverse document frequency.
+    `weigh` gives a word's inverse document frequency; unless it `is_spread`, one article may take every look that is to be had.
     """
     ranked = sorted(
         (
@@ -87,7 +89,7 @@ def find_evidence(
                 scored.relevance,
                 scored.is_reranked,
             )
-            for scored in score_sentences(question, passages, embedder, reranker, weigh)
+            for scored in score_sentences(question, passages, embedder, reranker, weigh, is_spread=is_spread)
         ),
         key=lambda found: (-found.score, found.article.id, found.sentence.start),
     )
@@ -102,16 +104,19 @@ def choose_evidence(
     tokens: int,
     most: int,
     at_least: float,
+    others: Sequence[EvidenceSentence] = (),
 ) -> Evidence:
     """Keep the best sentences within a budget of tokens, in reading order, each with what it needs to be understood.
 
-    At most `most` are chosen for themselves, none scoring below `at_least` times the best.
+    At most `most` are chosen for themselves, none scoring below `at_least` times the best, and beside them `others`, whatever
+    they score.
     """
     chosen: dict[tuple[str, int], EvidenceSentence] = {}
     spent = 0.0
     count = 0
-    for found in ranked:
-        if count == most or found.score < at_least * ranked[0].score:
+    # Behind the best one, so that a small budget has room for them.
+    for found in (*ranked[:1], *others, *(each for each in ranked[1:] if each not in others)):
+        if found not in others and (count == most or found.score < at_least * ranked[0].score):
             break
         group = [*find_antecedent(found), found]
         fresh = [each for each in group if (each.article.id, each.sentence.start) not in chosen]
@@ -119,7 +124,7 @@ def choose_evidence(
         if chosen and spent + cost > tokens:
             continue
         spent += cost
-        count += 1
+        count += found not in others
         chosen |= {(each.article.id, each.sentence.start): each for each in fresh}
     return make_evidence(question, order_for_reading(list(chosen.values())), estimate_answerable(ranked))
 

@@ -17,9 +17,10 @@ from rag.forms.claims import asks_to_confirm, read_claim
 from rag.forms.differing import find_differing
 from rag.forms.latest import answer_latest
 from rag.forms.lists import answer_list
-from rag.forms.replies import Reply, show_differing
+from rag.forms.replies import TO_COMPARE, Reply, show_differing
 from rag.forms.sayings import answer_saying
 from rag.forms.timelines import answer_timeline
+from rag.other_accounts import find_other_accounts
 
 _SENTENCES = 4
 _TOKENS = 400
@@ -29,10 +30,11 @@ _SPOKEN_OF = 0.5
 _NOT_OUTRIGHT = "The articles do not say outright whether this is so."
 
 
-def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Evidence:
+def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence], *, is_spread: bool = True) -> Evidence:
     """The few sentences that can stand as an answer by themselves, with what is to be said of them.
 
-    A claim that is asked about gets the sentences that speak of it, both sides; everything else the nearest sentences.
+    A claim that is asked about gets the sentences that speak of it, both sides; everything else the nearest sentences. If it
+    `is_spread`, and these give but one answer, other accounts stand beside them.
     """
     reply = (
         answer_timeline(question, ranked)
@@ -43,7 +45,8 @@ def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Eviden
     )
     if reply and reply.sentences:
         return _give(question, reply, ranked)
-    nearest = choose_evidence(question, ranked, tokens=_TOKENS, most=_SENTENCES, at_least=_SHARE)
+    others = find_other_accounts(question, ranked) if is_spread else ()
+    nearest = choose_evidence(question, ranked, tokens=_TOKENS, most=_SENTENCES, at_least=_SHARE, others=others)
     if reply:
         # The form says that nothing can answer it.
         return replace(nearest, probability=0.0)
@@ -51,6 +54,7 @@ def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Eviden
     if differing:
         every = tuple(dict.fromkeys((*nearest.sentences, *differing)))
         return _give(question, show_differing(differing, every), ranked)
+    nearest = replace(nearest, leads=_introduce(nearest.sentences, others))
     # They may say in quite other words what is to be confirmed: that is for the reader to see.
     return replace(nearest, remark=_NOT_OUTRIGHT, is_unconfirmed=True) if asks_to_confirm(question) else nearest
 
@@ -58,6 +62,12 @@ def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence]) -> Eviden
 def _answer_claim(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
     claim = read_claim(question)
     return answer_claim(claim, ranked) if claim else None
+
+
+def _introduce(sentences: Sequence[EvidenceSentence], others: Sequence[EvidenceSentence]) -> tuple[str, ...]:
+    """What is said before the first of the sentences that are there for comparison."""
+    first = next((place for place, found in enumerate(sentences) if place and found in others), None)
+    return () if first is None else ("",) * first + (TO_COMPARE,)
 
 
 def _give(question: str, reply: Reply, ranked: Sequence[EvidenceSentence]) -> Evidence:

@@ -1,7 +1,7 @@
 """A question -> the passages that bear on it, by keyword and by meaning, fused and spread over articles."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,6 +29,8 @@ _DEEPER = 4
 _LOOKED_THROUGH = 2_000
 # Chosen on the training queries of SciFact; see rag/fusion.py.
 _MEANING_WEIGHT = 0.7
+# Of fused scores (0..1): what lies farther off is nothing that an outlet with many passages need leave room for.
+_NEAR_ENOUGH = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,28 @@ class Retriever:
         self._outlets: tuple[int, frozenset[str], date | None] | None = None
 
     def retrieve(
-        self, question: str, *, limit: int = 10, per_article: int = 5, selection: Selection = EVERYTHING
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        per_article: int = 5,
+        per_outlet: int = 10,
+        selection: Selection = EVERYTHING,
     ) -> list[RetrievedPassage]:
         """The best passages for a question, best first: at most `limit`, and `per_article` of one article.
 
+        Those of one outlet beyond `per_outlet` come behind those of others, so that it leaves them room, unless the question or
+        the selection names that outlet.
         Articles outside the selection are not looked at. Articles whose files are gone are left out, though the library has
         not been brought up to date yet; of articles that are copies of each other only the one that ranks first is heard:
         they are one source.
         """
-        ranked, similarities = self._rank(question, selection)
+        today = _find_standpoint(selection)
+        scope = self._find_scope(question, today)
+        ranked, similarities = self._rank(question, scope, today, selection)
+        named = frozenset(outlet.casefold() for outlet in (*scope.outlets, *selection.outlets))
         found = []
-        for passage, score in self._spread(ranked, limit, per_article):
+        for passage, score in self._spread(self._leave_room(ranked, per_outlet, named), limit, per_article):
             # Another process may have removed the article since it was found.
             with suppress(ArticleNotFoundError):
                 article = self._ledger.article(passage.article_id)
@@ -80,13 +93,11 @@ class Retriever:
         return found
 
     def _rank(
-        self, question: str, selection: Selection = EVERYTHING
+        self, question: str, scope: Scope, today: date, selection: Selection
     ) -> tuple[list[tuple[Passage, float]], dict[str, float]]:
         """What search by keyword and search by meaning found, best first, each scored by both; and the cosines by id."""
         words = content_words(question) or [fold(token) for token in find_tokens(question)]
         vector = self.embed_question(question)
-        today = _find_standpoint(selection)
-        scope = self._find_scope(question, today)
         # What lies within the scope may come further down.
         depth = _DEEP if scope else _DEPTH
         found = self._find_within(words, vector, depth, selection) if selection else self._find(words, vector, depth)
@@ -177,6 +188,24 @@ class Retriever:
                 stem=self._keywords.stem,
             ),
         )
+
+    def _leave_room(
+        self, ranked: Sequence[tuple[Passage, float]], per_outlet: int, named: Collection[str]
+    ) -> list[tuple[Passage, float]]:
+        """The ranked passages, what is too many of an outlet that is not named behind those of others that are near enough."""
+        origins = self._find_origins({passage.id: passage for passage, _ in ranked})
+        counts: Counter[str] = Counter()
+        surplus = set()
+        for passage, _ in ranked:
+            outlet = (origins[passage.id].outlet or "").casefold() if passage.id in origins else ""
+            counts[outlet] += 1
+            if outlet and outlet not in named and counts[outlet] > per_outlet:
+                surplus.add(passage.id)
+        if not surplus:
+            return list(ranked)
+        first = [one for one in ranked if one[0].id not in surplus and one[1] >= _NEAR_ENOUGH]
+        leading = {passage.id for passage, _ in first}
+        return [*first, *(one for one in ranked if one[0].id not in leading)]
 
     def _spread(
         self, ranked: Sequence[tuple[Passage, float]], limit: int, per_article: int

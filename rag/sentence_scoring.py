@@ -1,5 +1,6 @@
 """The sentences of the passages found -> how likely each of them answers the question."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from index.articles import Article, Role, Sentence
 from index.embedding import Embedder
 from rag.answer_kinds import brings_news, fits_kind
 from rag.learned import Numbers, load_model
+from rag.publishers import name_publisher
 from rag.question_words import overlap, weigh_stems
 from rag.reranking import Reranker
 from rag.retrieving import RetrievedPassage
@@ -18,6 +20,8 @@ from rag.verification.asserting import addresses_machine
 # Reading a question with a sentence costs 16 ms of a core: the cheap signals choose which sentences are worth it. Of 178
 # questions of a news quiz the 8 best sentences held the answer of .70 with 28, 32 or 40 of them read, of .67 with 24.
 _MAX_CANDIDATES = 30
+# Of these so many for publishers that have fewer looks than this: articles planted for a question hold its words in every sentence.
+_KEPT_FOR_OTHERS, _LOOKS_OF_OTHERS = 8, 2
 _SHORT_WORDS, _LONG_WORDS = 7, 45
 
 
@@ -58,9 +62,11 @@ def score_sentences(
     embedder: Embedder,
     reranker: Reranker | None,
     weigh: Callable[[str], float],
+    *,
+    is_spread: bool = True,
 ) -> list[ScoredSentence]:
     """Score the sentences of ranked passages against the question, in no order; `weigh` is as in the retriever."""
-    candidates, features = describe_sentences(question, passages, weigh)
+    candidates, features = describe_sentences(question, passages, weigh, is_spread=is_spread)
     if not candidates:
         return []
     texts = [candidate.text for candidate in candidates]
@@ -77,14 +83,18 @@ def score_sentences(
 
 
 def describe_sentences(
-    question: str, passages: Sequence[RetrievedPassage], weigh: Callable[[str], float]
+    question: str, passages: Sequence[RetrievedPassage], weigh: Callable[[str], float], *, is_spread: bool = True
 ) -> tuple[list[Candidate], dict[str, Numbers]]:
-    """The sentences that are worth a closer look, and what can be told of them cheaply: shape (sentences,) each."""
+    """The sentences that are worth a closer look, and what can be told of them cheaply: shape (sentences,) each.
+
+    The last looks are for the best of publishers that have none yet, if they are `is_spread`.
+    """
     candidates = _list_candidates(passages)
     weights = weigh_stems(question, weigh)
     words = np.array([_overlap(weights, candidate, candidate.sentence) for candidate in candidates])
     passage = np.array([candidate.passage_score for candidate in candidates])
-    kept = np.argsort(-(words + passage), kind="stable")[:_MAX_CANDIDATES]
+    best_first = np.argsort(-(words + passage), kind="stable").tolist()
+    kept = _spread(best_first, candidates) if is_spread else best_first[:_MAX_CANDIDATES]
     chosen = [candidates[position] for position in kept]
     lengths = np.array([len(candidate.text.split()) for candidate in chosen])
     features: Mapping[str, Sequence[float] | NDArray[np.generic]] = {
@@ -101,6 +111,21 @@ def describe_sentences(
         "question": [candidate.text.rstrip("”\"'").endswith("?") for candidate in chosen],
     }
     return chosen, {name: np.asarray(values, dtype=np.float64) for name, values in features.items()}
+
+
+def _spread(best_first: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
+    """As many positions as are looked at: mostly the first, then of each other publisher so many, then the next again."""
+    publishers = [name_publisher(candidate.article) for candidate in candidates]
+    kept = list(best_first[: _MAX_CANDIDATES - _KEPT_FOR_OTHERS])
+    looks = Counter(publishers[position] for position in kept)
+    later = []
+    for position in best_first[len(kept) :]:
+        if len(kept) < _MAX_CANDIDATES and looks[publishers[position]] < _LOOKS_OF_OTHERS:
+            kept.append(position)
+            looks[publishers[position]] += 1
+        else:
+            later.append(position)
+    return [*kept, *later][:_MAX_CANDIDATES]
 
 
 def _list_candidates(passages: Sequence[RetrievedPassage]) -> list[Candidate]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from rag.evidence import EvidenceSentence
 
+TO_COMPARE = "To compare:"
 _DIFFERING = "Accounts differ."
 _NEWEST_FIRST = "Accounts differ; the newer come first."
 

@@ -104,6 +104,16 @@ def is_about(question: str, found: EvidenceSentence) -> bool:
     return len(held) >= _SAME_MATTER * len(asked)
 
 
+def measure_aboutness(question: str, found: EvidenceSentence) -> float:
+    """Share of what a question is about that a sentence holds, words and names alike, 0..1; names may stand in the title."""
+    terms = read_terms(question)
+    known = known_words([found.text, found.article.title or ""])
+    own = stems_of_text(found.text)
+    held = [any(share_meaning(one, each) for each in own) for one in terms.stems if one not in _ASKING]
+    held += [any(aliases_of(word) & known for word in name) for name in terms.names]
+    return sum(held) / len(held) if held else 0.0
+
+
 # Words by which a later report says the same of another time, and those that count.
 _PASSING = frozenset(
     "now not say said million billion thousand hundr until origin instead previous earlier new".split()
