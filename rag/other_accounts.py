@@ -5,6 +5,7 @@ theirs. No program knows who is right; so that a reader can compare, the best se
 else's, stand beside those that are shown, given to a model and quoted.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from rag.publishers import name_publisher
 from rag.quantities import find_quantities
 
 _MOST = 2
+_ASKS_FOR_REASONS = re.compile(r"(?:so|and|but)?,? ?(?:why|how come|for what reason)\b", re.IGNORECASE)
 # What is quoted at most, and how near to the best it must be (rag/quotable.py).
 _LEADING, _LEADING_SHARE = 4, 0.5
 # How near another account must be, as a share of the best one's score, and how much of the question it must hold: planted sentences
@@ -45,8 +47,8 @@ class _Answer:
 def find_other_accounts(question: str, ranked: Sequence[EvidenceSentence]) -> tuple[EvidenceSentence, ...]:
     """The best of the ranked sentences that do not give the answer of those before them, or one that is not of their publisher.
 
-    None where these do not agree upon one answer, where another stands among them anyway, and where nothing else speaks of what
-    is asked.
+    None where these do not agree upon one answer, where another stands among them anyway, where nothing else speaks of what
+    is asked, and where reasons are asked for, of which there may be many.
     """
     if not ranked:
         return ()
@@ -54,6 +56,8 @@ def find_other_accounts(question: str, ranked: Sequence[EvidenceSentence]) -> tu
     answer = _find_shared_answer(question, leading)
     if answer is None:
         return tuple(islice(_list_other_publishers(ranked, len(leading)), 1))
+    if _ASKS_FOR_REASONS.match(question):
+        return ()
     others = tuple(islice(_list_other_answers(question, ranked, answer), _MOST))
     return () if any(found in others for found in leading) else others
 
