@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from index.articles import Article, Sentence
 from rag.conversation import Answer, AnswerSentence, Citation, Status, Verdict
-from rag.evidence import Evidence
+from rag.evidence import Evidence, may_answer
 from rag.grounding import number_citations, write_text
 from rag.grounding import quote as quote_sentences
 from rag.quoting import introduce, shorten
@@ -86,7 +86,7 @@ def quote(asked: Asked, found: Found, *, notice: str | None) -> Answer:
 
 def can_quote(asked: Asked, evidence: Evidence) -> bool:
     """Whether the sentences may stand as the answer without a model's judgement."""
-    return evidence.probability >= asked.strictness and not evidence.strangers and not evidence.lacks_kind
+    return may_answer(evidence, asked.strictness)
 
 
 def refuse(

@@ -21,7 +21,7 @@ from rag.conversation import (
     Turn,
 )
 from rag.evidence import Evidence
-from rag.finding import LARGE_EVIDENCE_TOKENS, Finder, Ranked
+from rag.finding import Finder, Ranked
 from rag.grounding import ground, is_flatly_disputed, number_citations, write_text
 from rag.halting import Halt
 from rag.language_model import LanguageModel
@@ -34,6 +34,7 @@ from rag.sufficiency import WeighingModel, combine, weigh_sufficiency
 # A model judges evidence by itself, so it is also asked of what could not be quoted: down to this share of the strictness.
 _WORTH_READING_BY_JUDGES = 0.4
 _WORTH_READING_BY_OTHERS = 0.8
+_LARGE_EVIDENCE_TOKENS = 1_000
 
 _WORDING_FAILED = "What the model wrote did not hold against the articles, so here are their own words."
 _DISPUTED = "The articles give different accounts of this, so here are their own words."
@@ -106,15 +107,17 @@ class Chain:
     def _answer(self, asked: Asked, evidence: Evidence | None, halt: Halt) -> Iterator[Event]:
         """Search, show, have a model that can weigh say whether the answer is stated, have it written, check it."""
         enough = self._worth_reading(asked)
-        ranked = Ranked((), evidence) if evidence else self._finder.find(asked.standalone, at_least=enough)
+        whole = asked.standalone
+        ranked = Ranked(whole, (), evidence) if evidence else self._finder.find(whole, at_least=enough)
+        asked = replace(asked, standalone=ranked.question)
         quotable = ranked.quotable
-        model = self._model if quotable.probability >= enough else None
+        model = self._model if quotable.probability >= enough and not self._is_settled(quotable) else None
         if model is None:
-            chosen = self._finder.choose_to_show(asked.standalone, ranked)
+            chosen = self._finder.choose_to_show(ranked)
         else:
-            chosen = self._finder.choose_to_read(asked.standalone, ranked, model.evidence_tokens)
+            chosen = self._finder.choose_to_read(ranked, model.evidence_tokens)
         found = cite(chosen)
-        yield EvidenceFound(asked.standalone, found.citations)
+        yield EvidenceFound(whole, found.citations)
         is_stated = True
         if isinstance(model, WeighingModel):
             quotable = _read_whether_stated(asked.standalone, quotable, model, halt)
@@ -128,7 +131,16 @@ class Chain:
             nearest = self._finder.widen(asked.standalone, quotable).quotable
             said = refuse(asked, cite(nearest), answer.model, answer.notice).text
             answer = replace(answer, text=said)
-        yield Answered(replace(answer, confidence=quotable.probability))
+        if ranked.unanswered:
+            answer = _tell_unanswered(answer, ranked.unanswered)
+        yield Answered(replace(answer, standalone_question=whole, confidence=quotable.probability))
+
+    def _is_settled(self, quotable: Evidence) -> bool:
+        """Whether the evidence answers by the form of the question, so that a small model can but spoil it.
+
+        Of two sides it drops one, or it says that they do not tell: in the seeds' set it lost what was right without it.
+        """
+        return quotable.is_settled and self._model is not None and self._model.evidence_tokens < _LARGE_EVIDENCE_TOKENS
 
     def _worth_reading(self, asked: Asked) -> float:
         """How likely evidence must be to be read or quoted."""
@@ -241,6 +253,14 @@ def _drop_broken_sentence(text: str) -> str:
     return whole if broken or _SENTENCE_END.search(whole) else ""
 
 
+def _tell_unanswered(answer: Answer, other: str) -> Answer:
+    """The answer to one of two questions, with the other as what is missing."""
+    if answer.status is Status.REFUSED:
+        return answer
+    missing = " ".join(part for part in (answer.missing, other) if part)
+    return replace(answer, status=Status.PARTIAL, missing=missing)
+
+
 def _read_whether_stated(question: str, quotable: Evidence, model: WeighingModel, halt: Halt) -> Evidence:
     """The evidence, with how likely it answers the question now that the model has read whether it does.
 
@@ -260,7 +280,7 @@ def _worth_reading(model: LanguageModel) -> float:
 
     A small one answers from anything, unless it is asked first whether it can.
     """
-    is_judge = model.evidence_tokens >= LARGE_EVIDENCE_TOKENS or isinstance(model, WeighingModel)
+    is_judge = model.evidence_tokens >= _LARGE_EVIDENCE_TOKENS or isinstance(model, WeighingModel)
     return _WORTH_READING_BY_JUDGES if is_judge else _WORTH_READING_BY_OTHERS
 
 

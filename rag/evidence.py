@@ -140,6 +140,11 @@ def make_evidence(question: str, sentences: Sequence[EvidenceSentence], probabil
     )
 
 
+def may_answer(evidence: Evidence, at_least: float) -> bool:
+    """Whether evidence holds the answer as likely as that, and nothing in the question speaks against it."""
+    return evidence.probability >= at_least and not evidence.strangers and not evidence.lacks_kind
+
+
 def estimate_answerable(ranked: Sequence[EvidenceSentence]) -> float:
     """How likely ranked sentences answer the question, 0..1."""
     if not ranked:

@@ -1,17 +1,17 @@
 """From a question to its evidence: what is ranked, what could be quoted, what is shown, what a model reads."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index.embedding import Embedder
 from index.selecting import EVERYTHING, Selection
-from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence, order_for_reading
+from rag.dividing import divide_question
+from rag.evidence import Evidence, EvidenceSentence, choose_evidence, find_evidence, may_answer, order_for_reading
 from rag.other_accounts import find_other_accounts
 from rag.quotable import choose_to_quote
 from rag.reranking import Reranker
 from rag.retrieving import Retriever
 
-# Who can read so much is a large model.
-LARGE_EVIDENCE_TOKENS = 1_000
 _PASSAGES, _PASSAGES_OF_AN_OUTLET = 20, 10
 _SHOWN_SENTENCES = 8
 _SHOWN_TOKENS = 600
@@ -24,11 +24,14 @@ _READ_SHARE = 0.05
 class Ranked:
     """The sentences that bear on a question, best first, and those of them that could be quoted as the answer.
 
-    Without any sentences, the evidence was given: nothing is to be chosen from.
+    Without any sentences, the evidence was given: nothing is to be chosen from. `question` is what they answer; of two questions in
+    one that may be a part, and `unanswered` is the other, in which nothing was found.
     """
 
+    question: str
     sentences: tuple[EvidenceSentence, ...]
     quotable: Evidence
+    unanswered: str | None = None
 
 
 class Finder:
@@ -51,7 +54,21 @@ class Finder:
         self._is_spread = is_spread
 
     def find(self, question: str, *, at_least: float) -> Ranked:
-        """What bears on the question.
+        """What bears on the question; of two in one on both, or on the one that can be answered with `at_least` that likelihood."""
+        parts = divide_question(question)
+        if len(parts) == 1:
+            return self._find_one(question, at_least)
+        each = [(part, self._find_one(part.standalone, at_least)) for part in parts]
+        answered = [found for _, found in each if may_answer(found.quotable, at_least)]
+        if len(answered) == len(each):
+            return _add_up(question, answered)
+        if not answered:
+            return self._find_one(question, at_least)
+        (other,) = (part.asked for part, found in each if found not in answered)
+        return replace(answered[0], unanswered=other)
+
+    def _find_one(self, question: str, at_least: float) -> Ranked:
+        """What bears on one question.
 
         Of days that just passed only what was published since tells; where that answers less likely than `at_least`, what is
         nearest at any time is given, as likely an answer as that was.
@@ -69,26 +86,22 @@ class Finder:
         probability = min(found.quotable.probability, recent.probability)
         return replace(found, quotable=replace(found.quotable, probability=probability, since=recent.since))
 
-    def choose_to_show(self, question: str, found: Ranked) -> Evidence:
+    def choose_to_show(self, found: Ranked) -> Evidence:
         """The sentences that are quoted, and what else a reader may want to see beside them."""
         if not found.sentences:
             return found.quotable
-        best = self._choose(question, found, _SHOWN_TOKENS, _SHOWN_SENTENCES, _SHOWN_SHARE)
+        best = self._choose(found, _SHOWN_TOKENS, _SHOWN_SENTENCES, _SHOWN_SHARE)
         return _join(best, found.quotable)
 
-    def choose_to_read(self, question: str, found: Ranked, tokens: int) -> Evidence:
+    def choose_to_read(self, found: Ranked, tokens: int) -> Evidence:
         """As many sentences as a model of so many tokens of evidence can read in reasonable time.
 
-        Where the form of the question says which sentences answer it, a small model reads these alone, a large one these, too.
+        Those which by the form of the question answer it are among them.
         """
         if not found.sentences:
             return found.quotable
-        best = self._choose(question, found, tokens, _READ_SENTENCES, _READ_SHARE)
-        if not found.quotable.is_settled:
-            return best
-        if tokens < LARGE_EVIDENCE_TOKENS:
-            return replace(best, sentences=found.quotable.sentences)
-        return _join(best, found.quotable)
+        best = self._choose(found, tokens, _READ_SENTENCES, _READ_SHARE)
+        return _join(best, found.quotable) if found.quotable.is_settled else best
 
     def _rank(self, question: str, selection: Selection) -> Ranked:
         per_outlet = _PASSAGES_OF_AN_OUTLET if self._is_spread else _PASSAGES
@@ -96,14 +109,36 @@ class Finder:
         ranked = find_evidence(
             question, passages, self._embedder, self._reranker, self.retriever.weigh, is_spread=self._is_spread
         )
-        return Ranked(tuple(ranked), choose_to_quote(question, ranked, is_spread=self._is_spread))
+        return Ranked(question, tuple(ranked), choose_to_quote(question, ranked, is_spread=self._is_spread))
 
-    def _choose(self, question: str, found: Ranked, tokens: int, most: int, at_least: float) -> Evidence:
-        others = find_other_accounts(question, found.sentences) if self._is_spread else ()
-        return choose_evidence(question, found.sentences, tokens=tokens, most=most, at_least=at_least, others=others)
+    def _choose(self, found: Ranked, tokens: int, most: int, at_least: float) -> Evidence:
+        others = find_other_accounts(found.question, found.sentences) if self._is_spread else ()
+        return choose_evidence(
+            found.question, found.sentences, tokens=tokens, most=most, at_least=at_least, others=others
+        )
+
+
+def _add_up(question: str, parts: Sequence[Ranked]) -> Ranked:
+    """What was found for each of several questions as found for all of them: first the first one's evidence, then the next one's."""
+    first, *later = (part.quotable for part in parts)
+    sentences = _list_once(each for quotable in (first, *later) for each in quotable.sentences)
+    quotable = replace(
+        first,
+        sentences=sentences,
+        probability=min(quotable.probability for quotable in (first, *later)),
+        is_settled=all(quotable.is_settled for quotable in (first, *later)),
+    )
+    ranked = sorted((each for part in parts for each in part.sentences), key=lambda each: -each.score)
+    return Ranked(question, _list_once(ranked), quotable)
 
 
 def _join(best: Evidence, quotable: Evidence) -> Evidence:
     """The sentences of both, in reading order."""
-    together = {(each.article.id, each.sentence.start): each for each in (*quotable.sentences, *best.sentences)}
-    return replace(best, sentences=tuple(order_for_reading(list(together.values()))))
+    return replace(best, sentences=tuple(order_for_reading(list(_list_once((*quotable.sentences, *best.sentences))))))
+
+
+def _list_once(found: Iterable[EvidenceSentence]) -> tuple[EvidenceSentence, ...]:
+    once: dict[tuple[str, int], EvidenceSentence] = {}
+    for each in found:
+        once.setdefault((each.article.id, each.sentence.start), each)
+    return tuple(once.values())

@@ -77,15 +77,18 @@ def test_an_article_with_no_name_but_its_files_is_quoted(
     assert answer.text.startswith("The article in 651298a7.txt: “A ferry sank off Naxos on Friday.” [1]")
 
 
-@pytest.mark.parametrize(("tokens", "is_alone"), [(250, True), (3000, False)])
-def test_a_small_model_reads_alone_what_the_form_of_the_question_settles(
-    ask: Callable[..., list[Event]], tokens: int, *, is_alone: bool
+@pytest.mark.parametrize(("tokens", "is_asked"), [(250, False), (3000, True)])
+def test_a_small_model_is_not_asked_what_the_form_of_the_question_settles(
+    ask: Callable[..., list[Event]], tokens: int, *, is_asked: bool
 ) -> None:
     model = ScriptedModel(["Liu called it a midpoint [1]."], evidence_tokens=tokens)
-    found, *_ = ask("What did Liu Weidong say about Anchorage as a midpoint?", model)
-    assert isinstance(found, EvidenceFound)
-    assert any("described Anchorage" in citation.quote for citation in found.citations)
-    assert (len(found.citations) == 1) is is_alone
+    events = ask("What did Liu Weidong say about Anchorage as a midpoint?", model)
+    assert isinstance(events[0], EvidenceFound)
+    assert any("described Anchorage" in citation.quote for citation in events[0].citations)
+    assert bool(model.asked) is is_asked
+    answer = last(events)
+    assert "midpoint" in answer.text
+    assert (answer.model == "none") is not is_asked
 
 
 def test_evidence_comes_first_then_the_text_then_the_verified_answer(ask: Callable[..., list[Event]]) -> None:
