@@ -29,7 +29,7 @@ _SPEECH = re.compile(
 # Verbs behind which, or before which, a speaker stands.
 _SPEAKS = (
     r"(?:said|says|told|tells|added|adds|wrote|writes|stated|noted|warned|warns|explained|explains|argued|argues|claimed"
-    r"|stressed|insisted|insists|suggested|confirmed|announced|tweeted|testified|recalled|acknowledged|replied|remarked|declared"
+    r"|stressed|emphasi[sz]ed|underlined|underscored|insisted|insists|suggested|confirmed|announced|tweeted|testified|recalled|acknowledged|replied|remarked|declared"
     r"|concluded|commented|reported|characteri[sz]ed|described|(?:believes|thinks|expects|expected)(?= [a-z])"
     r"|(?:agree[ds]|admit(?:s|ted)|conceded|promise[ds]|pledge[ds]|vowed|predict(?:s|ed)|estimate[ds])(?= that\b))"
 )

@@ -18,7 +18,7 @@ from rag.forms.differing import find_differing
 from rag.forms.latest import answer_latest
 from rag.forms.lists import answer_list
 from rag.forms.replies import TO_COMPARE, Reply, show_differing
-from rag.forms.sayings import answer_saying
+from rag.forms.sayings import answer_saying, answer_who_said
 from rag.forms.timelines import answer_timeline
 from rag.other_accounts import find_other_accounts
 
@@ -42,6 +42,7 @@ def choose_to_quote(question: str, ranked: Sequence[EvidenceSentence], *, is_spr
         or _answer_claim(question, ranked)
         or answer_list(question, ranked)
         or answer_saying(question, ranked)
+        or answer_who_said(question, ranked)
     )
     if reply and reply.sentences:
         return _give(question, reply, ranked)

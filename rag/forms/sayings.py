@@ -36,6 +36,11 @@ _ASKS = (
         re.IGNORECASE,
     ),
 )
+_ASKS_WHO = re.compile(
+    r"(?:so|and|but)?,? ?who (?:else )?(?:has |had )?(?:sa(?:id|ys)|thinks?|thought|expect(?:s|ed)?|believe[sd]?|warn(?:s|ed)|claim(?:s|ed)"
+    r"|argue[sd]|predict(?:s|ed)|describe[sd]|called|calls|stress(?:es|ed)|declared|announced)\b",
+    re.IGNORECASE,
+)
 # An occurrence of a name that does nothing: "under Trump", "Trump's policy".
 _BEFORE = r"(?<!\b(?:of|by|on|to) )(?<!\bunder )(?<!\bwith )(?<!\bfrom )(?<!\bfor )(?<!\bagainst )(?<!\bbetween )"
 _AUXILIARIES = "has had have is was are were will would can could may might shall should does did do".split()
@@ -81,27 +86,62 @@ def _read(question: str) -> _Asked | None:
     return _Asked(re.sub(r"[’']s$", "", match["who"]), names, matter) if names else None
 
 
-def _list_said(asked: _Asked, ranked: Sequence[EvidenceSentence]) -> Iterator[EvidenceSentence]:
-    bodies = list_bodies(ranked)
-    introduced = {
-        article.id: _list_introduced(asked, article)
-        for article in {one.article.id: one.article for one in bodies}.values()
-    }
+def answer_who_said(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
+    """The sentence nearest to "Who said that ...?" behind the one that names its speaker; None where it does so itself."""
+    if not ranked or not _ASKS_WHO.match(question):
+        return None
+    nearest = ranked[0]
+    for heard in _listen(list_bodies(ranked[:1])):
+        if heard.found.sentence == nearest.sentence and heard.found.article.id == nearest.article.id:
+            named = heard.named_in
+            is_elsewhere = named is not None and named.sentence != nearest.sentence
+            return Reply((named, nearest), "", is_certain=False, is_ordered=True) if named and is_elsewhere else None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A sentence, who speaks in it, and the sentence that names them: itself or one before; None for the article's own voice."""
+
+    found: EvidenceSentence
+    speaker: Speaker | None
+    named_in: EvidenceSentence | None
+    names_itself: bool
+
+
+def _listen(bodies: Sequence[EvidenceSentence]) -> Iterator[_Heard]:
+    """Who speaks from sentence to sentence: somebody named there, or who was named before where it goes on with quoting."""
     speaking: Speaker | None = None
+    named_in: EvidenceSentence | None = None
     last: tuple[str, int] | None = None
+    is_open = False
     for found in bodies:
         place = found.article.sentences.index(found.sentence)
-        if last != (found.article.id, place - 1):
-            speaking = None
-        last = (found.article.id, place)
         own = find_speakers(found.text)
         named = next((speaker for speaker in own if speaker.is_named), None)
+        is_open = is_open and last == (found.article.id, place - 1)
+        goes_on = last == (found.article.id, place - 1) and (
+            is_open or _QUOTED.search(found.text) or any(speaker.is_pronoun for speaker in own)
+        )
+        last = (found.article.id, place)
         if named:
-            speaking = named
-        elif not (_QUOTED.search(found.text) or any(speaker.is_pronoun for speaker in own)):
-            speaking = None
-        is_introduced = found.sentence in introduced[found.article.id] and named is None
-        if is_introduced or _is(asked, speaking) or _speaks(asked, found.text):
+            speaking, named_in = named, found
+        elif not goes_on:
+            speaking = named_in = None
+        # A quotation that is not closed goes on in the next sentence.
+        if "“" in found.text or "”" in found.text:
+            is_open = found.text.rfind("“") > found.text.rfind("”")
+        yield _Heard(found, speaking, named_in, named is not None)
+
+
+def _list_said(asked: _Asked, ranked: Sequence[EvidenceSentence]) -> Iterator[EvidenceSentence]:
+    bodies = list_bodies(ranked)
+    articles = {found.article.id: found.article for found in bodies}
+    introduced = {id_: _list_introduced(asked, article) for id_, article in articles.items()}
+    for heard in _listen(bodies):
+        found = heard.found
+        is_introduced = found.sentence in introduced[found.article.id] and not heard.names_itself
+        if is_introduced or _is(asked, heard.speaker) or _speaks(asked, found.text):
             yield found
 
 

@@ -10,6 +10,7 @@ from index.reading.plain import read_article
 from rag.evidence import Evidence, EvidenceSentence
 from rag.forms.claims import Kind, read_claim
 from rag.forms.event_dates import find_event_dates
+from rag.forms.sayings import answer_who_said
 from rag.quotable import choose_to_quote
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -344,7 +345,8 @@ Chen Vole, a secretary of the Coast Institute and a friend of the mayor, said Br
 “It is the largest sum in the history of the town,” Vole added.
 The council rejected a plan that was drawn up under Otto Lind, and Lind’s ferry lies idle.
 “Nobody asked for a tunnel,” said Ada Brandt, the mayor.
-“We want our ferry back,” she said.
+“We want our ferry back,” she said. “It was slow. It never sank.
+“Nor did it cost a crown,” she said.
 Norhaven demands a share of the toll.
 Harwich hopes to open the tunnel in 2025, while Norhaven wants it in 2024.
 The hauliers were not heard.
@@ -358,10 +360,29 @@ def test_what_somebody_said_is_what_they_say() -> None:
     assert quoted(evidence) == "“Nobody asked for a tunnel,” said Ada Brandt, the mayor."
     assert evidence.is_settled
     evidence = choose("What did Ada Brandt say?", TALK, best="Brandt and Reed")
-    assert quoted(evidence).endswith("the mayor. “We want our ferry back,” she said.")
+    assert "the mayor. “We want our ferry back,” she said." in quoted(evidence)
     # Who is named behind the verb is spoken of.
     assert "largest sum" in quoted(choose("What did Chen Vole say?", TALK))
     assert "Nobody asked" not in quoted(choose("What did Chen Vole say?", TALK))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who said that the ferry was wanted back?", "“We want our ferry back,” she said. “It was slow."),
+        # A quotation that goes on without any marks.
+        ("Who said that it never sank?", "It never sank."),
+    ],
+)
+def test_who_said_it_is_told_by_the_sentence_that_names_them(question: str, said: str) -> None:
+    text = quoted(choose(question, TALK, best=said))
+    assert text.startswith("“Nobody asked for a tunnel,” said Ada Brandt, the mayor.")
+    assert text.endswith(said)
+    assert "Chen Vole" not in text
+
+
+def test_a_speaker_that_the_sentence_names_needs_no_other() -> None:
+    assert answer_who_said("Who said that it is the largest sum?", rank(TALK, best="largest sum")) is None
 
 
 def test_who_says_and_does_nothing_cannot_be_quoted() -> None:
