@@ -257,7 +257,7 @@ def _tell_unanswered(answer: Answer, other: str) -> Answer:
     """The answer to one of two questions, with the other as what is missing."""
     if answer.status is Status.REFUSED:
         return answer
-    missing = " ".join(part for part in (answer.missing, other) if part)
+    missing = " ".join(part for part in (answer.missing, f"The articles do not answer “{other}”") if part)
     return replace(answer, status=Status.PARTIAL, missing=missing)
 
 

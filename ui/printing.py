@@ -37,7 +37,7 @@ def print_answer(answer: Answer) -> None:
     click.echo()
     click.echo(wrap(answer.text))
     if answer.missing and answer.sentences:
-        click.echo(wrap(f"Not in the articles: {answer.missing}"))
+        click.echo(wrap(answer.missing))
     for citation in answer.citations:
         click.echo()
         click.secho(f"[{citation.n}] {describe_source(citation)}", bold=True)

@@ -70,7 +70,7 @@ def test_one_answer_is_given_and_the_other_question_named_as_not_answered(
     _, answer = ask(question)
     assert answer.status is Status.PARTIAL
     assert [citation.quote for citation in answer.citations] == [OPENED]
-    assert answer.missing == "Which surgeon operated on the Queen of Denmark?"
+    assert answer.missing == "The articles do not answer “Which surgeon operated on the Queen of Denmark?”"
     assert answer.standalone_question == question
 
 
@@ -80,7 +80,7 @@ def test_a_model_is_asked_the_part_that_can_be_answered(ask: Callable[..., tuple
     assert "surgeon" not in model.asked[-1][-1].content
     assert answer.status is Status.PARTIAL
     assert answer.text.startswith("Mayor Ada Brandt opened")
-    assert answer.missing == "Which surgeon operated on the Queen of Denmark?"
+    assert answer.missing == "The articles do not answer “Which surgeon operated on the Queen of Denmark?”"
 
 
 def test_where_neither_can_be_answered_it_is_refused(ask: Callable[..., tuple[EvidenceFound, Answer]]) -> None:
