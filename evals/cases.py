@@ -31,7 +31,7 @@ class Assertion:
 class Case:
     """One question with what is known about its answer.
 
-    `asked` is the day of asking: nothing published later is searched, and "this week" is counted from it; None is today.
+    `asked` is the day of asking: nothing published later or without a date is searched, and "this week" is counted from it.
     `answers` are short right answers, any of which suffices; every assertion must hold; `expected` are the statuses that
     are right, any when empty; `gold` is all the evidence that is needed. `extra` keeps the fields this program does not know.
     """

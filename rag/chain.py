@@ -127,7 +127,7 @@ class Chain:
         else:
             written = yield from self._compose(model, asked.standalone, found.citations, halt)
             answer = self._settle(asked, written, found, cite(quotable))
-        if quotable.since and answer.status is Status.REFUSED:
+        if quotable.since and not ranked.is_widened and answer.status is Status.REFUSED:
             nearest = self._finder.widen(asked.standalone, quotable).quotable
             said = refuse(asked, cite(nearest), answer.model, answer.notice).text
             answer = replace(answer, text=said)

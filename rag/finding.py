@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 
 from index.embedding import Embedder
 from index.selecting import EVERYTHING, Selection
@@ -32,6 +33,7 @@ class Ranked:
     sentences: tuple[EvidenceSentence, ...]
     quotable: Evidence
     unanswered: str | None = None
+    is_widened: bool = False
 
 
 class Finder:
@@ -61,9 +63,11 @@ class Finder:
         each = [(part, self._find_one(part.standalone, at_least)) for part in parts]
         answered = [found for _, found in each if may_answer(found.quotable, at_least)]
         if len(answered) == len(each):
-            return _add_up(question, answered)
+            return add_up(question, answered)
         if not answered:
-            return self._find_one(question, at_least)
+            # Of two periods in one question neither would be looked into.
+            late = next((found for _, found in each if found.is_widened), None)
+            return late or self._find_one(question, at_least)
         (other,) = (part.asked for part, found in each if found not in answered)
         return replace(answered[0], unanswered=other)
 
@@ -84,7 +88,8 @@ class Finder:
         """What is nearest at any time, where what was published in the days that are asked of does not answer."""
         found = self._rank(question, self._selection)
         probability = min(found.quotable.probability, recent.probability)
-        return replace(found, quotable=replace(found.quotable, probability=probability, since=recent.since))
+        quotable = replace(found.quotable, probability=probability, since=recent.since)
+        return replace(found, quotable=quotable, is_widened=True)
 
     def choose_to_show(self, found: Ranked) -> Evidence:
         """The sentences that are quoted, and what else a reader may want to see beside them."""
@@ -118,15 +123,25 @@ class Finder:
         )
 
 
-def _add_up(question: str, parts: Sequence[Ranked]) -> Ranked:
+def add_up(question: str, parts: Sequence[Ranked]) -> Ranked:
     """What was found for each of several questions as found for all of them: first the first one's evidence, then the next one's."""
-    first, *later = (part.quotable for part in parts)
-    sentences = _list_once(each for quotable in (first, *later) for each in quotable.sentences)
+    every = [part.quotable for part in parts]
+    leads: dict[tuple[str, int], str] = {}
+    for quotable in every:
+        # What is to be said of a part is said before the first sentence that is its own.
+        remark = quotable.remark
+        for each, lead in zip(quotable.sentences, chain(quotable.leads, repeat("")), strict=False):
+            place = (each.article.id, each.sentence.start)
+            if place not in leads:
+                leads[place] = " ".join(said for said in (remark, lead) if said)
+                remark = ""
     quotable = replace(
-        first,
-        sentences=sentences,
-        probability=min(quotable.probability for quotable in (first, *later)),
-        is_settled=all(quotable.is_settled for quotable in (first, *later)),
+        every[0],
+        sentences=_list_once(each for one in every for each in one.sentences),
+        probability=min(one.probability for one in every),
+        remark="",
+        leads=tuple(leads.values()) if any(leads.values()) else (),
+        is_settled=all(one.is_settled for one in every),
     )
     ranked = sorted((each for part in parts for each in part.sentences), key=lambda each: -each.score)
     return Ranked(question, _list_once(ranked), quotable)

@@ -20,7 +20,12 @@ from rag.publishers import name_publisher
 from rag.quantities import find_quantities
 
 _MOST = 2
-_ASKS_FOR_REASONS = re.compile(r"(?:so|and|but)?,? ?(?:why|how come|for what reason)\b", re.IGNORECASE)
+_ASKS_FOR_REASONS = re.compile(
+    r"(?:so|and|but)?,? ?(?:why|how come|for what reasons?|what (?:caused|led to|(?:is|are|was|were) the (?:reason|cause)s?))\b",
+    re.IGNORECASE,
+)
+# What somebody did too, nobody else did not do.
+_ADDS = re.compile(r"\b(?:too|also|as well)\b", re.IGNORECASE)
 # What is quoted at most, and how near to the best it must be (rag/quotable.py).
 _LEADING, _LEADING_SHARE = 4, 0.5
 # How near another account must be, as a share of the best one's score, and how much of the question it must hold: planted sentences
@@ -70,7 +75,9 @@ def _list_other_answers(
         if not answer.is_given_otherwise(found.text):
             agreeing.add(found.article.id)
         # What is nearer to the question in an article is what it answers.
-        elif found.article.id not in agreeing and _speaks_of(question, found, ranked[0]):
+        elif (
+            found.article.id not in agreeing and not _ADDS.search(found.text) and _speaks_of(question, found, ranked[0])
+        ):
             yield found
 
 

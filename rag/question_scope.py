@@ -38,7 +38,7 @@ _TIMES = tuple(
         r"(?:the )?(?:last|past|previous) (?P<count>\d{1,3}|a|one|two|three|four|five|six|seven|ten|few) (?P<unit>day|week|month|year)s?",
         r"(?P<which>last|past|previous|this) (?P<span>week|month|year)",
         r"(?P<near>today|yesterday)",
-        r"(?<!most )(?<!more )(?P<recently>recent(?:ly)?)(?! (?:years?|decades?|centur|history|times|past))",
+        r"(?<!most )(?<!more )(?P<recently>recently)",
         _YEAR,
     )
 )
@@ -78,7 +78,7 @@ _LEAST_LEEWAY, _MOST_LEEWAY = timedelta(days=2), timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from `first` to `last`, both included; `is_passing` when they were counted from the day of asking."""
+    """The days from `first` to `last`, both included; `is_passing` when news of days that just passed is asked for."""
 
     first: date
     last: date
@@ -111,7 +111,7 @@ class Scope:
             return None
         (period,) = self.periods
         leeway = min(max(period.last - period.first, _LEAST_LEEWAY), _MOST_LEEWAY)
-        return period.first - leeway
+        return period.first - min(leeway, period.first - date.min)
 
     def asks_of(self, day: date) -> bool:
         """Whether the question may ask of that day: it names no other time."""
@@ -200,8 +200,14 @@ def _read_period(match: re.Match[str], *, newest: date | None, today: date) -> P
     period = _count_back(groups, today)
     if newest is not None and newest < period.first:
         period = _count_back(groups, newest)
-    is_passing = groups.get("near") != "today" and not _LOOKS_AHEAD.search(match.string)
-    return replace(period, is_passing=is_passing)
+    return replace(period, is_passing=_is_passing(match))
+
+
+def _is_passing(match: re.Match[str]) -> bool:
+    """Whether news of these days is asked for: not of what is so today or is still to come, nor of "Last Week Tonight"."""
+    is_title = match.start() > 0 and not match[0].islower() and not match.string.isupper()
+    is_now = match.groupdict().get("near") == "today"
+    return not is_now and not is_title and not _LOOKS_AHEAD.search(match.string[: match.start()])
 
 
 def _read_month(match: re.Match[str], anchor: date) -> Period | None:
@@ -212,7 +218,7 @@ def _read_month(match: re.Match[str], anchor: date) -> Period | None:
         return None
     month = next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(written.lower()[:3]))
     is_over = (month, 1) <= (anchor.month, anchor.day)
-    if not is_over and not groups.get("year") and _LOOKS_AHEAD.search(match.string):
+    if not is_over and not groups.get("year") and _LOOKS_AHEAD.search(match.string[: match.start()]):
         return None
     year = int(groups["year"]) if groups.get("year") else anchor.year - (not is_over)
     if groups.get("day"):
@@ -243,21 +249,26 @@ _DAYS_OF_PART = {
 
 def _count_back(groups: dict[str, str | None], anchor: date) -> Period:
     if groups.get("recently"):
-        return Period(anchor - _RECENTLY, anchor)
+        return Period(_go_back(anchor, _RECENTLY.days), anchor)
     if groups.get("near"):
-        day = anchor - timedelta(days=groups["near"] == "yesterday")
+        day = _go_back(anchor, groups["near"] == "yesterday")
         return Period(day, day)
     count, unit = groups.get("count"), groups.get("unit")
     if count and unit:
         number = int(count) if count.isdigit() else _COUNTS[count.lower()]
-        return Period(anchor - timedelta(days=number * _UNIT_DAYS[unit.lower()]), anchor)
+        return Period(_go_back(anchor, number * _UNIT_DAYS[unit.lower()]), anchor)
     span = str(groups["span"]).lower()
     if str(groups["which"]).lower() != "this":
         # "last week" is said of the past seven days and of the week that ended on Sunday: both are within.
-        return Period(anchor - timedelta(days={"week": 13, "month": 61, "year": 730}[span]), anchor)
+        return Period(_go_back(anchor, {"week": 13, "month": 61, "year": 730}[span]), anchor)
     # On a Monday "this week" is said of what happened the week before, too.
-    first = {"week": anchor - timedelta(days=6), "month": anchor.replace(day=1)}
+    first = {"week": _go_back(anchor, 6), "month": anchor.replace(day=1)}
     return Period(first.get(span, anchor.replace(month=1, day=1)), anchor)
+
+
+def _go_back(day: date, days: int) -> date:
+    """So many days before, or the first day that there is."""
+    return date.fromordinal(max(1, day.toordinal() - days))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,10 @@ _NEAR_ENOUGH = 0.25
 
 @dataclass(frozen=True, slots=True)
 class RetrievedPassage:
-    """A passage with its article; `score` is the fused one, 0..1, `similarity` the cosine to the question or None."""
+    """A passage with its article; `similarity` is the cosine to the question or None.
+
+    `score` is the fused one, 0..1, and up to .8 more where the question's outlet and period or the day favour the article.
+    """
 
     passage: Passage
     article: Article
@@ -82,10 +85,10 @@ class Retriever:
         """
         today = _find_standpoint(selection)
         scope = self._find_scope(question, today)
-        ranked, similarities = self._rank(question, scope, today, selection)
+        ranked, similarities, plain = self._rank(question, scope, today, selection)
         named = frozenset(outlet.casefold() for outlet in (*scope.outlets, *selection.outlets))
         found = []
-        for passage, score in self._spread(self._leave_room(ranked, per_outlet, named), limit, per_article):
+        for passage, score in self._spread(self._leave_room(ranked, plain, per_outlet, named), limit, per_article):
             # Another process may have removed the article since it was found.
             with suppress(ArticleNotFoundError):
                 article = self._ledger.article(passage.article_id)
@@ -94,8 +97,11 @@ class Retriever:
 
     def _rank(
         self, question: str, scope: Scope, today: date, selection: Selection
-    ) -> tuple[list[tuple[Passage, float]], dict[str, float]]:
-        """What search by keyword and search by meaning found, best first, each scored by both; and the cosines by id."""
+    ) -> tuple[list[tuple[Passage, float]], dict[str, float], dict[str, float]]:
+        """What search by keyword and search by meaning found, best first, each scored by both.
+
+        And by id the cosines, and the scores without what the question's scope and the day add to them.
+        """
         words = content_words(question) or [fold(token) for token in find_tokens(question)]
         vector = self.embed_question(question)
         # What lies within the scope may come further down.
@@ -108,13 +114,13 @@ class Retriever:
         scores = found.scores | self._keywords.score(
             words, [one for id_, one in passages.items() if id_ not in found.scores]
         )
-        fused = fuse([similarities, scores], [_MEANING_WEIGHT, 1 - _MEANING_WEIGHT])
+        fused = plain = fuse([similarities, scores], [_MEANING_WEIGHT, 1 - _MEANING_WEIGHT])
         origins = self._find_origins(passages)
         if scope:
             fused = favour_scope(fused, origins, scope)
         if scope.asks_of(today):
             fused = favour_recent(fused, origins, today)
-        return [(passages[id_], score) for id_, score in fused.items()], similarities
+        return [(passages[id_], score) for id_, score in fused.items()], similarities, plain
 
     def _find(self, words: Sequence[str], vector: Vectors, depth: int) -> "_Candidates":
         """The best of each search in the whole library."""
@@ -162,7 +168,12 @@ class Retriever:
         return find_scope(question, outlets, newest=min(newest, today) if newest else None, today=today)
 
     def find_window(self, question: str, selection: Selection) -> Selection | None:
-        """The part of the selection in which a question of days that just passed can be answered; None for other questions."""
+        """The part of the selection in which a question of days that just passed can be answered; None for other questions.
+
+        None, too, where articles or outlets were chosen: what passes for recent in an archive is for who chose it to say.
+        """
+        if selection.article_ids or selection.outlets:
+            return None
         since = self._find_scope(question, _find_standpoint(selection)).find_window()
         if since is None or (selection.since and selection.since >= since):
             return None
@@ -190,7 +201,11 @@ class Retriever:
         )
 
     def _leave_room(
-        self, ranked: Sequence[tuple[Passage, float]], per_outlet: int, named: Collection[str]
+        self,
+        ranked: Sequence[tuple[Passage, float]],
+        plain: Mapping[str, float],
+        per_outlet: int,
+        named: Collection[str],
     ) -> list[tuple[Passage, float]]:
         """The ranked passages, what is too many of an outlet that is not named behind those of others that are near enough."""
         origins = self._find_origins({passage.id: passage for passage, _ in ranked})
@@ -203,7 +218,7 @@ class Retriever:
                 surplus.add(passage.id)
         if not surplus:
             return list(ranked)
-        first = [one for one in ranked if one[0].id not in surplus and one[1] >= _NEAR_ENOUGH]
+        first = [one for one in ranked if one[0].id not in surplus and plain[one[0].id] >= _NEAR_ENOUGH]
         leading = {passage.id for passage, _ in first}
         return [*first, *(one for one in ranked if one[0].id not in leading)]
 

@@ -12,7 +12,7 @@ from rag.forms.meanings import list_alike
 from rag.forms.people import find_role, list_people
 from rag.forms.replies import Reply
 from rag.forms.terms import spell_alike, stems_of_text
-from rag.names import aliases_of, find_names
+from rag.names import aliases_of, find_names, normalise_phrases
 from rag.words import find_tokens, fold, is_content, stem
 
 MOST = 8
@@ -122,15 +122,17 @@ def _list_sides(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | No
 
 def _list_wishes(who: str, matter: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
     """The sentences in which one side wants something, those on the matter first; None where it wants nothing."""
-    name = find_tokens(who)[-1]
-    side = min(aliases_of(_CAPITALS.get(fold(name), fold(name))))
+    names = [fold(token) for token in find_tokens(normalise_phrases(who))]
+    # A side is called by one word; of "South Korea" or "Jill Biden" the last word may be another's.
+    if len(names) != 1:
+        return None
+    side = min(aliases_of(_CAPITALS.get(names[0], names[0])))
     asked = set(stems_of_text(matter)) - _WANTING - _EMPTY
     wishes = [found for found in list_bodies(ranked) if side in _find_sides(found.text)]
     if not wishes:
         return None
-    held = {found.sentence: count_held(asked, found) for found in wishes}
-    wishes.sort(key=lambda found: (-held[found.sentence], -found.score))
-    is_certain = held[wishes[0].sentence] >= _SPEAKS_OF * len(asked)
+    wishes.sort(key=lambda found: (-count_held(asked, found), -found.score))
+    is_certain = count_held(asked, wishes[0]) >= _SPEAKS_OF * len(asked)
     return Reply(tuple(wishes[:_WISHES]), "", is_certain=is_certain)
 
 

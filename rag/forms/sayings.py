@@ -7,33 +7,32 @@ from dataclasses import dataclass
 from index.articles import Article, Role, Sentence
 from rag.attribution import Speaker, find_speakers, speaks_in
 from rag.evidence import EvidenceSentence
-from rag.following_up.lexicon import PAST_FORMS
 from rag.forms.bodies import count_held, list_bodies
 from rag.forms.meanings import list_alike
 from rag.forms.people import ROLES, list_people
 from rag.forms.replies import Reply
 from rag.forms.terms import stems_of_text
-from rag.names import aliases_of, find_names
+from rag.names import aliases_of, normalise_phrases
 from rag.words import find_tokens, fold, stem
 
 _MOST = 4
 # A matter is spoken of by a sentence that holds so much of its words.
 _SPEAKS_OF = 0.6
-_WHO = r"(?P<who>(?:[a-z]+ ){0,4}?[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})"
+# Somebody by a name alone: whose words "Trump's lawyer" or "critics of Putin" mean is not told by the name in them.
+_WHO = r"(?:the )?(?P<who>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})"
 _ASKS = (
     re.compile(
-        rf"(?:what|what else|and what) (?:exactly )?(?:did|does|do|has|have|had|is|was) {_WHO}(?: (?:have|had))? "
-        r"(?:to )?(?:sa(?:y|id|ying)|think(?:ing)?|argued?|warn(?:ed)?|claim(?:ed)?|comment(?:ed)?|predict(?:ed)?|stressed|stress)\b"
-        r"(?P<matter>.*)",
-        re.IGNORECASE,
+        rf"(?i:what (?:else |exactly )?(?:did|does|do)) {_WHO} (?i:say|think|argue|warn|claim|comment|predict|stress)\b(?P<matter>.*)"
     ),
     re.compile(
-        rf"how (?:did|does|do|has|have) {_WHO} (?:describe[d]?|characteri[sz]e[d]?|explain(?:ed)?|comment(?:ed)? on)\b(?P<matter>.*)",
-        re.IGNORECASE,
+        rf"(?i:what (?:else )?(?:has|have|had)) {_WHO} (?i:said|argued|warned|claimed|predicted|stressed)\b(?P<matter>.*)"
+    ),
+    re.compile(rf"(?i:what (?:is|was)) {_WHO} (?i:saying)\b(?P<matter>.*)"),
+    re.compile(
+        rf"(?i:how (?:did|does|do|has|have)) {_WHO} (?i:described?|characteri[sz]ed?|explain(?:ed)?|comment(?:ed)? on)\b(?P<matter>.*)"
     ),
     re.compile(
-        rf"what (?:is|was|are|were) {_WHO}[’']s? (?:view|opinion|assessment|comment|take|reaction|statement)s?\b(?P<matter>.*)",
-        re.IGNORECASE,
+        rf"(?i:what (?:is|was|are|were)) {_WHO}[’']s? (?i:(?:view|opinion|assessment|comment|take|statement)s?)\b(?P<matter>.*)"
     ),
 )
 _ASKS_WHO = re.compile(
@@ -41,10 +40,8 @@ _ASKS_WHO = re.compile(
     r"|argue[sd]|predict(?:s|ed)|describe[sd]|called|calls|stress(?:es|ed)|declared|announced)\b",
     re.IGNORECASE,
 )
-# An occurrence of a name that does nothing: "under Trump", "Trump's policy".
-_BEFORE = r"(?<!\b(?:of|by|on|to) )(?<!\bunder )(?<!\bwith )(?<!\bfrom )(?<!\bfor )(?<!\bagainst )(?<!\bbetween )"
-_AUXILIARIES = "has had have is was are were will would can could may might shall should does did do".split()
-_ACTS = rf"(?:\w+ed|\w+s|{'|'.join([*PAST_FORMS, *_AUXILIARIES])})"
+# An occurrence of a name that does nothing: "under Trump", "Trump's policy", "the Trump era".
+_IDLE = r"\b(?:of|by|on|to|under|with|from|for|against|between|about|[Tt]he|like|than)(?: [A-Z]\w+)* $"
 _NAME_WORDS = 3
 _QUOTED = re.compile(r'[“"]')
 
@@ -54,21 +51,27 @@ class _Asked:
     """Who is asked about, as written, by the folded words of the name, and the stems of what they are asked to speak of."""
 
     who: str
-    words: frozenset[str]
+    words: tuple[str, ...]
     matter: frozenset[str]
+
+    def is_called(self, written: str) -> bool:
+        """Whether a name as written is theirs: "Joe Biden" is "Biden", and not "Jill Biden"; the last word is enough by itself."""
+        called = {alias for token in find_tokens(written)[:_NAME_WORDS] for alias in aliases_of(fold(token))}
+        wanted = [aliases_of(word) for word in self.words]
+        return all(aliases & called for aliases in wanted) or written.split() == [self.who.split()[-1]]
 
 
 def answer_saying(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
     """The sentences in which somebody speaks, those on the matter first; None where nobody's words are asked for.
 
-    Empty where the articles tell of nothing that they do or say themselves.
+    Empty where the articles name them, but tell of nothing that they do or say themselves.
     """
     asked = _read(question)
     if asked is None or not ranked:
         return None
     said = list(_list_said(asked, ranked))
     if not said:
-        return None if any(_acts_in(asked, found.text) for found in list_bodies(ranked)) else Reply((), "")
+        return Reply((), "") if _is_silent(asked, [*ranked, *list_bodies(ranked)]) else None
     held = [count_held(asked.matter, found) for found in said]
     is_certain = not asked.matter or max(held) >= _SPEAKS_OF * len(asked.matter)
     on_matter = [found for found, count in zip(said, held, strict=True) if count == max(held)] if max(held) else said
@@ -81,9 +84,10 @@ def _read(question: str) -> _Asked | None:
     match = next((match for pattern in _ASKS if (match := pattern.fullmatch(text))), None)
     if not match:
         return None
-    names = frozenset(name.word for name in find_names(f"that {match['who']}"))
+    who = normalise_phrases(match["who"]).removesuffix("’s").removesuffix("'s")
+    words = tuple(fold(token) for token in find_tokens(who))
     matter = frozenset(stems_of_text(match["matter"])) - list_alike(stem("say"))
-    return _Asked(re.sub(r"[’']s$", "", match["who"]), names, matter) if names else None
+    return _Asked(who, words, matter) if words else None
 
 
 def answer_who_said(question: str, ranked: Sequence[EvidenceSentence]) -> Reply | None:
@@ -115,8 +119,11 @@ def _listen(bodies: Sequence[EvidenceSentence]) -> Iterator[_Heard]:
     named_in: EvidenceSentence | None = None
     last: tuple[str, int] | None = None
     is_open = False
+    places: dict[str, dict[int, int]] = {}
     for found in bodies:
-        place = found.article.sentences.index(found.sentence)
+        if found.article.id not in places:
+            places[found.article.id] = {each.start: place for place, each in enumerate(found.article.sentences)}
+        place = places[found.article.id][found.sentence.start]
         own = find_speakers(found.text)
         named = next((speaker for speaker in own if speaker.is_named), None)
         is_open = is_open and last == (found.article.id, place - 1)
@@ -151,7 +158,7 @@ def _list_introduced(asked: _Asked, article: Article) -> set[Sentence]:
         sentence
         for role in ROLES
         for person in list_people(article, role)
-        if asked.words & {fold(word) for word in person.name.split()}
+        if asked.is_called(person.name)
         for sentence in person.said
         if sentence.role is Role.BODY
     }
@@ -159,22 +166,18 @@ def _list_introduced(asked: _Asked, article: Article) -> set[Sentence]:
 
 def _is(asked: _Asked, speaker: Speaker | None) -> bool:
     """Whether a speaker is meant: somebody by name, a country or a house by any of its names."""
-    if speaker is None:
-        return False
-    wanted = {stem(alias) for word in asked.words for alias in aliases_of(word)}
-    # Behind the name may stand what somebody is, with names of its own.
-    called = {stem(fold(word)) for word in find_tokens(speaker.written)[:_NAME_WORDS]}
-    return bool(wanted & called) or (not speaker.surname and bool(wanted & speaker.stems))
+    return speaker is not None and asked.is_called(speaker.written)
 
 
 def _speaks(asked: _Asked, text: str) -> bool:
-    return any(speaks_in(name.written, text) for name in find_names(text) if name.word in asked.words)
+    """Whether the whole name stands beside a verb of speaking, and no other part of a longer one."""
+    return speaks_in(asked.who, text) and not re.search(rf"[A-Z]\w+ {re.escape(asked.who)}\b", text)
 
 
-def _acts_in(asked: _Asked, text: str) -> bool:
-    """Whether a sentence tells that somebody does something, as far as the words beside the name show."""
-    written = {re.escape(name.written) for name in find_names(text) if name.word in asked.words}
-    return any(
-        re.search(rf"{_BEFORE}\b{name}(?:, [^,]+,| [A-Z]\w+)? (?:also |then |later )?{_ACTS}\b", text)
-        for name in written
-    )
+def _is_silent(asked: _Asked, told: Sequence[EvidenceSentence]) -> bool:
+    """Whether articles name somebody and in no place tell of anything that they do: of one person, for a people is seldom named so."""
+    if asked.who.endswith("s"):
+        return False
+    named = re.compile(rf"\b{re.escape(asked.who.split()[-1])}\b(?P<owns>[’']s)?")
+    places = [(found.text[: match.start()], match["owns"]) for found in told for match in named.finditer(found.text)]
+    return bool(places) and all(owns or re.search(_IDLE, before) for before, owns in places)

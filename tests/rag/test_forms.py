@@ -394,6 +394,43 @@ def test_who_says_and_does_nothing_cannot_be_quoted() -> None:
     assert choose("What did Norhaven say about the ferry?", TALK, best="ferry").probability > 0
 
 
+OTHERS = read_article(
+    """Title: Missiles
+Source: The Lookout
+Date: 12 May 2022
+
+South Korea said the missile fell into the sea.
+South Korea wants peace.
+North Korea sent no word.
+“The war goes well,” said Anton Ivers.
+Critics of Ivers said it was lost.
+Regulators warned Ivers about the bolts of the missile.
+Republicans say the bill costs too much.
+Anna Ivers opened a school.
+""".encode(),
+    "missiles.txt",
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did North Korea say about the missile?",
+        "What does North Korea want?",
+        "What did critics of Ivers say?",
+        "What did Ivers' critics say?",
+        "What was Ivers warned about?",
+        "What did Anna Ivers say?",
+        "What do Republicans say about the bill?",
+    ],
+)
+def test_nobody_gets_the_words_of_another_with_a_part_of_their_name(question: str) -> None:
+    evidence = choose(question, OTHERS, best="bill")
+    # What the form of a question does not settle is left to how near the sentences are.
+    assert not evidence.is_settled
+    assert evidence.probability > 0
+
+
 def test_what_one_side_wants_is_told_by_its_own_wishes() -> None:
     evidence = choose("What does Norhaven want?", TALK, best="ferry")
     assert quoted(evidence) == (
