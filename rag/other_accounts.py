@@ -25,7 +25,7 @@ _ASKS_FOR_REASONS = re.compile(
     re.IGNORECASE,
 )
 # What somebody did too, nobody else did not do.
-_ADDS = re.compile(r"\b(?:too|also|as well)\b", re.IGNORECASE)
+_ADDS = re.compile(r"\b(?:too|also|as well(?! as))\b", re.IGNORECASE)
 # What is quoted at most, and how near to the best it must be (rag/quotable.py).
 _LEADING, _LEADING_SHARE = 4, 0.5
 # How near another account must be, as a share of the best one's score, and how much of the question it must hold: planted sentences

@@ -81,6 +81,19 @@ def test_what_is_no_other_answer_takes_no_place(other: tuple[float, Article]) ->
     assert find_other_accounts(QUESTION, ranked) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_other"),
+    [
+        ("Ada Brandt will open the Harwich bridge, as well as the school.", True),
+        ("Ada Brandt will open the Harwich bridge, too.", False),
+        ("Ada Brandt will also open the Harwich bridge.", False),
+    ],
+)
+def test_what_somebody_does_too_is_no_other_account(text: str, *, is_other: bool) -> None:
+    ranked = rank(*OWN_OUTLETS, (0.3, report("The Lookout", text)))
+    assert [found.text for found in find_other_accounts(QUESTION, ranked)] == [text] * is_other
+
+
 def test_where_the_nearest_differ_already_nothing_is_fetched_from_afar() -> None:
     ranked = rank(*OWN_OUTLETS[:2], (0.85, report("The Lookout", TRUE)), (0.3, report("The Tidings", TRUE.replace("Ada Brandt", "Peter Vance"))))  # fmt: skip
     assert find_other_accounts(QUESTION, ranked) == ()
