@@ -26,7 +26,8 @@ class Ranked:
     """The sentences that bear on a question, best first, and those of them that could be quoted as the answer.
 
     Without any sentences, the evidence was given: nothing is to be chosen from. `question` is what they answer; of two questions in
-    one that may be a part, and `unanswered` is the other, in which nothing was found.
+    one that may be a part, and `unanswered` is the other, in which nothing was found. `is_widened`: nothing of the days that were asked of
+    answers it, and this is the nearest of any time.
     """
 
     question: str

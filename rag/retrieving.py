@@ -37,7 +37,7 @@ _NEAR_ENOUGH = 0.25
 class RetrievedPassage:
     """A passage with its article; `similarity` is the cosine to the question or None.
 
-    `score` is the fused one, 0..1, and up to .8 more where the question's outlet and period or the day favour the article.
+    `score` is the fused one, 0..1, and more where the question's outlet or period, or the day of asking, favours the article.
     """
 
     passage: Passage
